@@ -1,0 +1,80 @@
+package dev.spillway;
+
+import dev.spillway.control.PressureView;
+import dev.spillway.listener.ListenerView;
+import dev.spillway.relay.ConnectionView;
+import dev.spillway.relay.RelayCounts;
+import dev.spillway.security.SecuritySettings;
+import dev.spillway.transport.TransportKind;
+import dev.spillway.upstream.UpstreamView;
+import java.util.List;
+
+/**
+ * What a running proxy shows of itself. Every method may be called on any thread, returns at once, and takes its figures
+ * without stopping an event loop, so that figures of one answer may be apart by what happened meanwhile.
+ */
+public interface ProxyView {
+    /** How far the proxy is. */
+    enum State {
+        /** Not every listener is bound yet. */
+        STARTING,
+        /** Takes connections. */
+        RUNNING,
+        /** Takes no more connections and waits for those it has. */
+        DRAINING,
+        /** Over. */
+        CLOSED
+    }
+
+    /** How far the proxy is. */
+    State state();
+
+    /** The transport in use. */
+    TransportKind transport();
+
+    /** Why that transport was taken, in a sentence's part: {@code "chosen by transport.kind = auto"}. */
+    String transportReason();
+
+    /** How many event loops there are. */
+    int threads();
+
+    /** The settings that judge connections accepted from now on. */
+    SecuritySettings security();
+
+    /** What is short, if anything, and what is done about it. */
+    PressureView pressure();
+
+    /** All listeners, in the order of the configuration. */
+    List<ListenerView> listeners();
+
+    /** All pools, in the order of the configuration. */
+    List<UpstreamView> upstreams();
+
+    /** What the relays did and hold. */
+    RelayCounts relays();
+
+    /**
+     * Live connections, costliest first.
+     *
+     * @param limit how many at most; positive
+     */
+    List<ConnectionView> connections(int limit);
+
+    /** What the gate of the SYN is here: {@code accept-pause}, {@code accept-reset}. */
+    String synGate();
+
+    /** Most connections there may be. */
+    int maxConnections();
+
+    /** Pending tasks of each event loop, by index; a loop that is behind shows here. */
+    List<Integer> pendingTasks();
+
+    /** CPU time the controller has used so far, in nanoseconds. */
+    long controllerCpuNanos();
+
+    /** Turns of the controller that failed; the log has why. 0 in a healthy proxy. */
+    long controllerFailures();
+
+    /** Direct memory of the relays' buffer pool taken from the system, in bytes, whether in use or kept for reuse. */
+    long poolBytes();
+}

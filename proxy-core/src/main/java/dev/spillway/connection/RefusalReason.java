@@ -1,0 +1,18 @@
+package dev.spillway.connection;
+
+import java.util.Locale;
+
+/** Why a new connection was turned away before it was relayed. */
+public enum RefusalReason {
+    /** The SYN gate's rate under pressure (S3). */
+    SYN_GATE,
+    /** The proxy holds as many connections as it may. */
+    MAX_CONNECTIONS,
+    /** No descriptor was left, so that the kernel could not hand the connection over. */
+    NO_DESCRIPTORS;
+
+    /** The word used in logs, metrics and the API. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,66 @@
+package dev.spillway.connection;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/**
+ * A client address, or the prefix it lies in: the unit of fairness. A v4-mapped IPv6 address counts as IPv4.
+ *
+ * <p>One IPv4 address is one group by default; of IPv6, where one customer gets a /64, the /64 is.
+ */
+public final class SourceGroup {
+    private static final int V4_BITS = 32;
+    private static final int V6_BITS = 128;
+
+    private final byte[] network;
+    private final int prefixLength;
+
+    private SourceGroup(byte[] network, int prefixLength) {
+        this.network = network;
+        this.prefixLength = prefixLength;
+    }
+
+    /**
+     * The group of {@code address}, which Java gives as four bytes for IPv4 and for v4-mapped IPv6.
+     *
+     * @param v4Prefix bits that count of an IPv4 address, 0–32
+     * @param v6Prefix bits that count of an IPv6 address, 0–128
+     */
+    public static SourceGroup of(InetAddress address, int v4Prefix, int v6Prefix) {
+        byte[] bytes = address.getAddress();
+        int prefix = bytes.length * 8 == V4_BITS ? v4Prefix : v6Prefix;
+        if (prefix < 0 || prefix > bytes.length * 8) {
+            throw new IllegalArgumentException(
+                    "prefix length " + prefix + " (expected: 0-" + bytes.length * 8 + " for " + address + ")");
+        }
+        for (int bit = prefix; bit < bytes.length * 8; bit++) {
+            bytes[bit / 8] &= (byte) ~(0x80 >>> (bit % 8));
+        }
+        return new SourceGroup(bytes, prefix);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SourceGroup group
+                && prefixLength == group.prefixLength
+                && Arrays.equals(network, group.network);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(network);
+    }
+
+    /** The address alone for a whole address, else CIDR: {@code 192.0.2.7}, {@code 2001:db8:0:0:0:0:0:0/64}. */
+    @Override
+    public String toString() {
+        try {
+            String address = InetAddress.getByAddress(network).getHostAddress();
+            boolean whole = prefixLength == (network.length == 4 ? V4_BITS : V6_BITS);
+            return whole ? address : address + "/" + prefixLength;
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError("an address of " + network.length + " bytes", impossible);
+        }
+    }
+}

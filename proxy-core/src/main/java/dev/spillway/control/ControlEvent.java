@@ -1,0 +1,22 @@
+package dev.spillway.control;
+
+import dev.spillway.pressure.Evaluation;
+import dev.spillway.pressure.PressureEvent;
+
+/** What the control loop has to tell, for the event log. */
+public sealed interface ControlEvent {
+    /** An episode, an epoch. */
+    record Pressure(PressureEvent event) implements ControlEvent {}
+
+    /**
+     * Event 4229 (S23): memory runs short and existing connections were closed to keep the proxy stable. Once an
+     * episode, with its first epoch that closed any.
+     *
+     * @param episode number of the episode
+     * @param closed connections closed in that epoch
+     * @param freedBytes what they had cost in user space, in bytes
+     * @param evaluation why
+     */
+    record ConnectionsTerminated(long episode, int closed, long freedBytes, Evaluation evaluation)
+            implements ControlEvent {}
+}

@@ -1,0 +1,182 @@
+package dev.spillway.pressure;
+
+import dev.spillway.pressure.PressureEvent.EpisodeEnded;
+import dev.spillway.pressure.PressureEvent.EpisodeStarted;
+import dev.spillway.pressure.PressureEvent.EpochStarted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The control loop of S24: evaluation, episode, epochs, two rates.
+ *
+ * <p><b>Episode.</b> It starts when the worst signal's level reaches its high mark, or its re-entry mark within the
+ * grace time after the last episode. It ends when every signal is below its low mark. What lies between the marks is
+ * hysteresis: nothing starts there, and nothing ends there, so that a level that trembles around a mark does not make
+ * the rates oscillate.
+ *
+ * <p><b>Epoch.</b> An episode is cut into epochs of a fixed length. Only the start of an epoch moves the rates and asks
+ * for victims; in between, what was asked for takes effect.
+ *
+ * <p><b>KillRate</b> is the share of the <em>excess</em> that this epoch is to free. The excess is what is owed above
+ * the target, the low mark, and a margin of {@value #MARGIN} of the distance between the marks below it, so that the
+ * end is reached and not only approached. <em>Owed</em> is what is in use less what was promised back already: a
+ * shortage is not paid for twice because memory comes back late. The rate starts at {@value #FIRST_KILL_RATE}. If an
+ * epoch did not bring the owed level down by {@value #HELP} of the distance between the marks, the rate doubles, up to
+ * 1; if it did, the rate stays, which closes the distance geometrically. Between the marks only connections that stand
+ * still may be asked for ({@link Demand.Reach#STALLED}); from the high mark up, anyone eligible.
+ *
+ * <p><b>SynDropRate</b> starts at 0: newcomers, who may be honest, do not pay while closing the guilty is enough. Each
+ * epoch at or above the high mark that did not help adds {@value #SYN_DROP_STEP}; each epoch below the high mark halves
+ * it, and what falls under {@value #SYN_DROP_FLOOR} is 0.
+ *
+ * <p>Not thread-safe: owned by one caller, which passes time in. Times are nanoseconds of any origin that may
+ * wrap around, as {@code System.nanoTime()} does.
+ */
+public final class EpisodeController {
+    static final double FIRST_KILL_RATE = 0.5;
+    static final double MARGIN = 0.1;
+    static final double HELP = 0.02;
+    static final double SYN_DROP_STEP = 0.2;
+    static final double SYN_DROP_FLOOR = 0.05;
+
+    private final PressureSettings settings;
+    private long episodes;
+    private Rates rates = Rates.NONE;
+    private Course course = new Calm(0, false);
+    private long closed;
+    private long freedBytes;
+    private long refused;
+
+    /** A controller in calm, with no episode behind it. */
+    public EpisodeController(PressureSettings settings) {
+        this.settings = settings;
+    }
+
+    private sealed interface Course {}
+
+    private record Calm(long since, boolean afterEpisode) implements Course {}
+
+    private record Running(long started, long epoch, long epochStarted, Reading atEpochStart, Evaluation peak)
+            implements Course {}
+
+    /**
+     * Takes what was read at {@code now} and says what is to be done. Call it at least once an interval, and at once
+     * when a mark is crossed.
+     *
+     * @throws IllegalArgumentException if {@code readings} has none of the watched signals
+     */
+    public Step advance(long now, List<Reading> readings) {
+        Evaluation evaluation = Evaluation.of(readings, settings.watermarks());
+        List<PressureEvent> events = new ArrayList<>(2);
+        Optional<Demand> demand = Optional.empty();
+        if (course instanceof Calm calm && starts(calm, now, evaluation)) {
+            boolean reentry = evaluation.worst().level() < evaluation.marks().high();
+            episodes++;
+            closed = 0;
+            freedBytes = 0;
+            refused = 0;
+            events.add(new EpisodeStarted(episodes, evaluation, reentry));
+            demand = beginEpoch(now, 1, now, evaluation, evaluation, new Rates(0, FIRST_KILL_RATE), events);
+        } else if (course instanceof Running running) {
+            Evaluation peak = evaluation.position() > running.peak.position() ? evaluation : running.peak;
+            if (evaluation.position() < 0) {
+                end(now, running, peak, evaluation, events);
+            } else if (now - running.epochStarted >= settings.epoch().toNanos()) {
+                Rates next = nextRates(running, evaluation);
+                demand = beginEpoch(now, running.epoch + 1, running.started, peak, evaluation, next, events);
+            } else {
+                course = new Running(running.started, running.epoch, running.epochStarted, running.atEpochStart, peak);
+            }
+        }
+        return new Step(evaluation, rates, demand, List.copyOf(events));
+    }
+
+    /** Counts, for the summary of the episode, what was done in it. Ignored in calm. */
+    public void count(long connectionsClosed, long bytesFreed, long connectionsRefused) {
+        closed += connectionsClosed;
+        freedBytes += bytesFreed;
+        refused += connectionsRefused;
+    }
+
+    /** The number of the episode that is running, from 1, or 0 in calm. */
+    public long episode() {
+        return course instanceof Running ? episodes : 0;
+    }
+
+    /** The number of the epoch that is running, from 1, or 0 in calm. */
+    public long epoch() {
+        return course instanceof Running running ? running.epoch : 0;
+    }
+
+    /** How many episodes there have been, the running one included. */
+    public long episodes() {
+        return episodes;
+    }
+
+    private boolean starts(Calm calm, long now, Evaluation evaluation) {
+        boolean inGrace =
+                calm.afterEpisode && now - calm.since < settings.grace().toNanos();
+        // The re-entry mark of a signal that is not the worst can be reached first, so each is asked for itself.
+        return evaluation.readings().stream().anyMatch(reading -> {
+            Watermarks marks = settings.watermarks().get(reading.signal());
+            return marks != null && reading.level() >= (inGrace ? marks.reentry() : marks.high());
+        });
+    }
+
+    private Optional<Demand> beginEpoch(
+            long now,
+            long number,
+            long episodeStarted,
+            Evaluation peak,
+            Evaluation evaluation,
+            Rates next,
+            List<PressureEvent> events) {
+        events.add(new EpochStarted(episodes, number, rates, next, evaluation));
+        rates = next;
+        course = new Running(episodeStarted, number, now, evaluation.worst(), peak);
+        return demand(evaluation);
+    }
+
+    private Optional<Demand> demand(Evaluation evaluation) {
+        Reading worst = evaluation.worst();
+        Watermarks marks = evaluation.marks();
+        double target = marks.low() - MARGIN * (marks.high() - marks.low());
+        double excess = (worst.levelOwed() - target) * worst.limit();
+        long amount = (long) Math.ceil(excess * rates.kill());
+        if (worst.levelOwed() < marks.low() || amount <= 0) {
+            return Optional.empty();
+        }
+        boolean high = worst.levelOwed() >= marks.high();
+        return Optional.of(new Demand(worst.signal(), amount, high ? Demand.Reach.ANYONE : Demand.Reach.STALLED));
+    }
+
+    private Rates nextRates(Running running, Evaluation evaluation) {
+        boolean high = evaluation.positionOwed() >= 1;
+        boolean helped = helped(running.atEpochStart, evaluation);
+        double kill = helped ? rates.kill() : Math.min(1, rates.kill() * 2);
+        double synDrop = rates.synDrop();
+        if (!high) {
+            synDrop = synDrop / 2 < SYN_DROP_FLOOR ? 0 : synDrop / 2;
+        } else if (!helped) {
+            synDrop = Math.min(1, synDrop + SYN_DROP_STEP);
+        }
+        return new Rates(synDrop, kill);
+    }
+
+    private static boolean helped(Reading before, Evaluation now) {
+        if (before.signal() != now.worst().signal()) {
+            // Another signal is the worst now: the one that was fought has been beaten.
+            return true;
+        }
+        double step = HELP * (now.marks().high() - now.marks().low());
+        return before.levelOwed() - now.worst().levelOwed() >= step;
+    }
+
+    private void end(long now, Running running, Evaluation peak, Evaluation evaluation, List<PressureEvent> events) {
+        events.add(new EpisodeEnded(
+                episodes, now - running.started, running.epoch, peak, evaluation, closed, freedBytes, refused));
+        rates = Rates.NONE;
+        course = new Calm(now, true);
+    }
+}

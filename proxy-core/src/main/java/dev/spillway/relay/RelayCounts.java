@@ -1,0 +1,26 @@
+package dev.spillway.relay;
+
+import dev.spillway.connection.CloseReason;
+import java.util.Map;
+
+/**
+ * What the relays did so far and hold now, for whoever watches.
+ *
+ * @param active connections open now
+ * @param activeEligible those of them that MPP may close
+ * @param heldBytes what all buffers take now, in bytes; never above {@code budgetBytes}
+ * @param budgetBytes what they may take
+ * @param shortReads reads that had to do with a smaller buffer because the budget was spent
+ * @param receivedBytes bytes read from clients
+ * @param sentBytes bytes written to clients
+ * @param closed connections ended, by reason
+ */
+public record RelayCounts(
+        long active,
+        long activeEligible,
+        long heldBytes,
+        long budgetBytes,
+        long shortReads,
+        long receivedBytes,
+        long sentBytes,
+        Map<CloseReason, Long> closed) {}

@@ -1,0 +1,55 @@
+package dev.spillway.relay;
+
+import java.time.Duration;
+
+/**
+ * How bytes are passed on.
+ *
+ * @param budgetBytes what the buffers of all connections together may hold, in bytes of direct memory
+ * @param minBuffer smallest read buffer in bytes, a power of two
+ * @param maxBuffer largest read buffer in bytes, a power of two, not below {@code minBuffer}
+ * @param idleTimeout after which a connection without a byte in either direction is closed; zero means never
+ * @param halfCloseTimeout the same for a connection of which one direction has ended; zero means never
+ * @param tcpNoDelay whether small writes go out at once, on both sides
+ * @param keepAlive whether the kernel probes peers that are quiet, on both sides
+ * @param sendBuffer {@code SO_SNDBUF} of both sides in bytes; 0 leaves it to the kernel
+ * @param receiveBuffer {@code SO_RCVBUF} of both sides in bytes; 0 leaves it to the kernel
+ * @param notSentLowat most bytes the kernel may hold of either side that it has not sent yet; 0 means no bound of ours
+ */
+public record RelaySettings(
+        long budgetBytes,
+        int minBuffer,
+        int maxBuffer,
+        Duration idleTimeout,
+        Duration halfCloseTimeout,
+        boolean tcpNoDelay,
+        boolean keepAlive,
+        int sendBuffer,
+        int receiveBuffer,
+        int notSentLowat) {
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public RelaySettings {
+        powerOfTwo("min-buffer", minBuffer);
+        powerOfTwo("max-buffer", maxBuffer);
+        if (maxBuffer < minBuffer) {
+            throw new IllegalArgumentException("max-buffer: " + maxBuffer + " (expected: min-buffer or more)");
+        }
+        if (budgetBytes < maxBuffer) {
+            throw new IllegalArgumentException("budget: " + budgetBytes + " (expected: max-buffer or more)");
+        }
+        if (idleTimeout.isNegative() || halfCloseTimeout.isNegative()) {
+            throw new IllegalArgumentException("timeouts " + idleTimeout + ", " + halfCloseTimeout
+                    + " (expected: not negative; zero means never)");
+        }
+        if (sendBuffer < 0 || receiveBuffer < 0 || notSentLowat < 0) {
+            throw new IllegalArgumentException("socket buffers " + sendBuffer + ", " + receiveBuffer + ", "
+                    + notSentLowat + " (expected: not negative; 0 leaves it to the kernel)");
+        }
+    }
+
+    private static void powerOfTwo(String name, int bytes) {
+        if (bytes < 512 || bytes > 1 << 20 || Integer.bitCount(bytes) != 1) {
+            throw new IllegalArgumentException(name + ": " + bytes + " (expected: a power of two, 512 bytes to 1 MiB)");
+        }
+    }
+}

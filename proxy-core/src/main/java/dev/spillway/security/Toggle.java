@@ -1,0 +1,13 @@
+package dev.spillway.security;
+
+/** A switch as an administrator sets it: {@code default} is a value of its own and follows the {@link Role} (S14). */
+public enum Toggle {
+    ENABLED,
+    DISABLED,
+    DEFAULT;
+
+    /** Whether the switch is on, where {@code byDefault} is what {@link #DEFAULT} stands for. */
+    public boolean isOn(boolean byDefault) {
+        return this == DEFAULT ? byDefault : this == ENABLED;
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The three settings of Memory Pressure Protection (the switch, the profiles, the port exemptions) and the judgement
+ * made from them. Pure: no I/O, no clock. Start at {@link dev.spillway.security.SecurityPolicy}.
+ */
+package dev.spillway.security;
