@@ -1,0 +1,224 @@
+package dev.spillway.listener;
+
+import dev.spillway.connection.RefusalReason;
+import dev.spillway.connection.SourceGroup;
+import dev.spillway.limit.AcceptQuota;
+import dev.spillway.limit.ConnectionLimits;
+import dev.spillway.limit.LogPace;
+import dev.spillway.relay.Relay;
+import dev.spillway.relay.Relays;
+import dev.spillway.security.SecurityPolicy;
+import dev.spillway.security.Verdict;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides at the parent channel, before anything is spent on a connection, whether it is taken. The order: the SYN gate's
+ * rate, for those that are eligible; then the limit of connections; then the verdict is frozen (S11) and the relay begins.
+ *
+ * <p>Accepting can be paused for several reasons at a time; it goes on when none is left. Owned by the server channel's
+ * event loop.
+ */
+final class Admission extends ChannelInboundHandlerAdapter {
+    /** The gate's window, and how soon a full proxy looks for room again. */
+    private static final long WINDOW_MILLIS = 50;
+
+    private static final long RECHECK_MILLIS = 10;
+    private static final long NO_DESCRIPTOR_MILLIS = 100;
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
+    private final Listener listener;
+    private final ServerChannel channel;
+    private final List<EventLoop> children;
+    private final Set<Pause> pauses = EnumSet.of(Pause.NOT_OPEN);
+    private final AcceptQuota quota = new AcceptQuota();
+    private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private int next;
+    private volatile boolean accepting;
+
+    /** Why accepting pauses. */
+    enum Pause {
+        NOT_OPEN,
+        GATE,
+        FULL,
+        NO_DESCRIPTORS
+    }
+
+    Admission(Listener listener, ServerChannel channel, List<EventLoop> children) {
+        this.listener = listener;
+        this.channel = channel;
+        this.children = children;
+    }
+
+    ServerChannel channel() {
+        return channel;
+    }
+
+    ChannelFuture close() {
+        return channel.close();
+    }
+
+    boolean accepting() {
+        return accepting;
+    }
+
+    /** Takes back a pause. Any thread. */
+    void resume(Pause pause) {
+        channel.eventLoop().execute(() -> {
+            pauses.remove(pause);
+            if (pause == Pause.NOT_OPEN) {
+                startWindows();
+            }
+            apply();
+        });
+    }
+
+    private void pause(Pause pause) {
+        pauses.add(pause);
+        apply();
+    }
+
+    private void apply() {
+        boolean now = pauses.isEmpty();
+        accepting = now && channel.isOpen();
+        if (channel.isOpen() && channel.config().isAutoRead() != now) {
+            channel.config().setAutoRead(now);
+        }
+    }
+
+    private void startWindows() {
+        if (pausing()) {
+            channel.eventLoop()
+                    .scheduleWithFixedDelay(this::nextWindow, WINDOW_MILLIS, WINDOW_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private boolean pausing() {
+        return listener.shared().policy().pausing();
+    }
+
+    private void nextWindow() {
+        if (!pausing()) {
+            return;
+        }
+        boolean eligible = listener.verdict().eligible();
+        quota.nextWindow(eligible ? listener.synDropRate() : 0);
+        if (quota.mayAccept()) {
+            if (pauses.remove(Pause.GATE)) {
+                apply();
+            }
+        } else {
+            pause(Pause.GATE);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        SocketChannel child = (SocketChannel) message;
+        InetSocketAddress remote = child.remoteAddress();
+        InetSocketAddress local = child.localAddress();
+        if (remote == null || local == null) {
+            // Reset by its peer while it waited in the kernel's queue.
+            child.unsafe().closeForcibly();
+            return;
+        }
+        Verdict verdict = SecurityPolicy.judge(
+                listener.shared().security().get(),
+                local.getPort(),
+                listener.settings().profile());
+        if (verdict.eligible() && dropped()) {
+            refuse(child, RefusalReason.SYN_GATE);
+        } else if (!listener.shared().relays().tryAdmit(most(verdict))) {
+            refuse(child, RefusalReason.MAX_CONNECTIONS);
+        } else {
+            admit(child, remote, local, verdict);
+        }
+        if (pausing() && full(verdict)) {
+            waitForRoom();
+        }
+    }
+
+    private boolean dropped() {
+        return !pausing() && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
+    }
+
+    private int most(Verdict verdict) {
+        ConnectionLimits limits = listener.shared().policy().limits();
+        return verdict.eligible() ? limits.maxForEligible() : limits.maxConnections();
+    }
+
+    private boolean full(Verdict verdict) {
+        return listener.shared().relays().active() >= most(verdict);
+    }
+
+    private void waitForRoom() {
+        if (!pauses.contains(Pause.FULL)) {
+            pause(Pause.FULL);
+            channel.eventLoop().schedule(this::lookForRoom, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void lookForRoom() {
+        pauses.remove(Pause.FULL);
+        if (full(listener.verdict())) {
+            waitForRoom();
+        } else {
+            apply();
+        }
+    }
+
+    private void refuse(SocketChannel child, RefusalReason reason) {
+        listener.refused(reason);
+        child.config().setSoLinger(0);
+        child.unsafe().closeForcibly();
+    }
+
+    private void admit(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {
+        AdmissionPolicy policy = listener.shared().policy();
+        SourceGroup source = SourceGroup.of(remote.getAddress(), policy.sourcePrefixV4(), policy.sourcePrefixV6());
+        Relay.Origin origin = new Relay.Origin(listener.name(), listener.upstream(), source, verdict, remote, local);
+        Relays relays = listener.shared().relays();
+        EventLoop loop = children.get(next++ % children.size());
+        listener.admitted();
+        if (loop.inEventLoop()) {
+            relays.open(loop, child, origin, ended -> listener.ended());
+        } else {
+            loop.execute(() -> relays.open(loop, child, origin, ended -> listener.ended()));
+        }
+        quota.accept();
+        if (pausing() && verdict.eligible() && !quota.mayAccept()) {
+            pause(Pause.GATE);
+        }
+    }
+
+    /** The kernel could not hand a connection over, for want of a descriptor as a rule; at once again would be in vain. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        listener.refused(RefusalReason.NO_DESCRIPTORS);
+        if (!pauses.contains(Pause.NO_DESCRIPTORS)) {
+            long failures = pace.occasion(System.nanoTime());
+            if (failures > 0) {
+                log.warn(
+                        "listener {}: can't accept ({} times since the last line): {}",
+                        listener.name(),
+                        failures,
+                        cause);
+            }
+            pause(Pause.NO_DESCRIPTORS);
+            channel.eventLoop()
+                    .schedule(() -> resume(Pause.NO_DESCRIPTORS), NO_DESCRIPTOR_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package dev.spillway.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a relay: reads from its source and writes to its sink. It is the only handler in the source's
+ * pipeline. Both halves of a relay are equal and named by the {@link Direction} they serve.
+ *
+ * <p><b>Back-pressure: a half reads only when the sink has taken everything it read before.</b> The sink's water marks
+ * are set so that a channel is writable exactly while nothing waits in it (see {@link Relay#WHEN_EMPTY}). So a half
+ * holds one read's bytes at most, an idle one holds nothing, and a peer that does not read stops the other one.
+ *
+ * <p>The end of the source's direction is passed on as a FIN when everything before it has been written.
+ *
+ * <p>Owned by the event loop both channels are registered with; {@link #stalledSince} may be asked by any thread.
+ */
+@ChannelHandler.Sharable // Only so that it can move to the next attempt's pipeline; it is in one pipeline at a time.
+final class Half extends ChannelInboundHandlerAdapter {
+    private static final long NOT = 0;
+    private static final VarHandle STALLED_SINCE;
+
+    static {
+        try {
+            STALLED_SINCE = MethodHandles.lookup().findVarHandle(Half.class, "stalledSince", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Relay relay;
+    private final Direction direction;
+    private final ReadSizer sizer;
+    private @Nullable SocketChannel source;
+    private @Nullable SocketChannel sink;
+    private @Nullable ByteBuf waiting;
+    private int waitingBytes;
+    private long charged;
+    private long stalledSince;
+    private boolean sourceEnded;
+    private boolean finPassed;
+    private Presence presence = Presence.ON_LOOP;
+    private @Nullable ChannelFuture leaving;
+
+    /** Which way a half carries bytes. */
+    enum Direction {
+        FROM_CLIENT,
+        TO_CLIENT
+    }
+
+    /** Whether the source is registered with the event loop. */
+    private enum Presence {
+        ON_LOOP,
+        OFF_LOOP,
+        RETURNING
+    }
+
+    Half(Relay relay, Direction direction, ReadSizer sizer) {
+        this.relay = relay;
+        this.direction = direction;
+        this.sizer = sizer;
+    }
+
+    ReadSizer sizer() {
+        return sizer;
+    }
+
+    /** Joins the two ends and begins to read. Both are registered with this event loop and active. */
+    void join(SocketChannel from, SocketChannel to) {
+        source = from;
+        sink = to;
+        readOn();
+    }
+
+    /** Since when bytes of this half have waited without one being taken: a nanosecond time, or 0 if none waits. */
+    long stalledSince() {
+        return (long) STALLED_SINCE.getOpaque(this);
+    }
+
+    /** Whether the source ended and all it sent, its end included, was passed on. */
+    boolean done() {
+        return finPassed;
+    }
+
+    /** Whether the source has ended, though not all it sent may have been passed on. */
+    boolean ended() {
+        return sourceEnded;
+    }
+
+    /** Looks whether the sink took some of what waits; without this, progress within one buffer would be missed. */
+    void observe(long now) {
+        ByteBuf buffer = waiting;
+        if (buffer != null && buffer.readableBytes() < waitingBytes) {
+            waitingBytes = buffer.readableBytes();
+            stalled(now);
+            relay.progressed(now);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf buffer = (ByteBuf) message;
+        SocketChannel to = sink;
+        int charge = sizer.takeCharge();
+        if (to == null || relay.closed()) {
+            buffer.release();
+            relay.ledger().release(charge);
+            return;
+        }
+        int bytes = buffer.readableBytes();
+        long now = System.nanoTime();
+        charged += charge;
+        waiting = buffer;
+        relay.moved(direction, bytes, now);
+        to.write(buffer, to.voidPromise());
+        to.flush();
+        // Draining, or the relay's end, may have happened inside flush().
+        if (!relay.closed() && !to.isWritable()) {
+            sizer.wanted(false);
+            waitingBytes = buffer.readableBytes();
+            stalled(now);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readOn();
+    }
+
+    /** Asks for more if the sink is empty; else {@link #sinkDrained} does later. */
+    private void readOn() {
+        SocketChannel from = source;
+        SocketChannel to = sink;
+        if (from == null || to == null || sourceEnded || relay.closed() || presence != Presence.ON_LOOP) {
+            return;
+        }
+        if (to.isWritable()) {
+            sizer.wanted(true);
+            from.read();
+        } else {
+            sizer.wanted(false);
+        }
+    }
+
+    /** The source's own water marks: tells the half that writes to it. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            relay.opposite(direction).sinkDrained();
+        }
+    }
+
+    private void sinkDrained() {
+        boolean stood = stalledSince != NOT;
+        relay.ledger().release(charged);
+        charged = 0;
+        waiting = null;
+        stalled(NOT);
+        if (relay.closed()) {
+            return;
+        }
+        if (stood) {
+            relay.progressed(System.nanoTime());
+        }
+        if (sourceEnded) {
+            passFin();
+        } else if (stood) {
+            // Otherwise it is the write of a read that is still under way; its read loop asks for more.
+            comeBack();
+        }
+    }
+
+    /** Notes since when bytes wait, or that none do; an odd time, so that no real one is the 0 that means none. */
+    private void stalled(long since) {
+        STALLED_SINCE.setOpaque(this, since == NOT ? NOT : since | 1);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && !sourceEnded) {
+            sourceEnded = true;
+            sizer.wanted(false);
+            SocketChannel to = sink;
+            if (to != null && to.isWritable()) {
+                passFin();
+            }
+        }
+    }
+
+    private void passFin() {
+        SocketChannel to = sink;
+        if (to == null || finPassed || relay.closed()) {
+            return;
+        }
+        finPassed = true;
+        relay.halfEnded();
+        if (!relay.closed()) {
+            to.shutdownOutput().addListener(done -> {
+                if (!done.isSuccess()) {
+                    relay.broken(direction == Direction.FROM_CLIENT ? Direction.TO_CLIENT : Direction.FROM_CLIENT);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause == ReadSizer.REFUSED) {
+            stirred(ctx.channel());
+        } else {
+            relay.failed(direction, cause);
+        }
+    }
+
+    /**
+     * Something happened at a source we do not read from now. A pending error means that it broke, which is told at
+     * once. Otherwise its peer has ended its direction, which we see when we read on. If we have ended ours too, the
+     * kernel would report that without end and the event loop spin, so the channel leaves the loop until it is wanted.
+     */
+    private void stirred(Channel channel) {
+        if (relay.takeSocketError(channel) != 0) {
+            relay.broken(direction);
+        } else if (relay.opposite(direction).finPassed && presence == Presence.ON_LOOP) {
+            presence = Presence.OFF_LOOP;
+            leaving = channel.deregister();
+        }
+    }
+
+    private void comeBack() {
+        ChannelFuture left = leaving;
+        SocketChannel from = source;
+        if (presence == Presence.OFF_LOOP && left != null && from != null) {
+            presence = Presence.RETURNING;
+            left.addListener(gone -> relay.loop().register(from).addListener(back -> returned(back.cause())));
+        } else {
+            readOn();
+        }
+    }
+
+    private void returned(@Nullable Throwable failure) {
+        presence = Presence.ON_LOOP;
+        leaving = null;
+        if (failure == null) {
+            readOn();
+        } else if (!relay.closed()) {
+            relay.failed(direction, failure);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        relay.broken(direction);
+    }
+
+    /** Forgets what was charged; for the relay's end, when the buffers have been dropped. */
+    void settle() {
+        relay.ledger().release(charged + sizer.takeCharge());
+        charged = 0;
+        waiting = null;
+        stalled(NOT);
+    }
+}

@@ -1,0 +1,309 @@
+package dev.spillway.relay;
+
+import dev.spillway.connection.CloseReason;
+import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.connection.Phase;
+import dev.spillway.connection.SourceGroup;
+import dev.spillway.relay.Half.Direction;
+import dev.spillway.security.Verdict;
+import dev.spillway.upstream.Upstream;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection and the upstream connection made for it: the one owner of both ends' closing.
+ *
+ * <p>The client's channel is registered with the event loop only when the upstream is connected. Until then no event of
+ * it can arrive, so nothing has to be kept for later: what the client sends waits in the kernel, within its bounds.
+ *
+ * <p>Everything happens on one event loop, the one both channels are registered with. {@link #facts} and {@link #view}
+ * may be asked by any thread.
+ */
+public final class Relay implements Upstream.Connecting {
+    /**
+     * What the objects of one connection take, in bytes of heap: two channels with their pipelines, the relay, its halves
+     * and its entry in the registry. Measured on JDK 17 with compressed pointers (docs/benchmarks.md), rounded up.
+     */
+    public static final int FIXED_COST_BYTES = 7_000;
+
+    /** Makes a channel writable exactly while no byte waits in it. */
+    static final WriteBufferWaterMark WHEN_EMPTY = new WriteBufferWaterMark(1, 1);
+
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+
+    private final long id;
+    private final Origin origin;
+    private final RelayShard shard;
+    private final SocketChannel client;
+    private final HeldBytes ledger;
+    private final long acceptedAt;
+    private final Half fromClient;
+    private final Half toClient;
+    private final Consumer<Relay> ended;
+    private volatile @Nullable SocketChannel server;
+    private volatile @Nullable InetSocketAddress serverAddress;
+    private volatile Phase phase = Phase.CONNECTING;
+    private volatile long progressAt;
+    private boolean abandoned;
+
+    /**
+     * Where a relay comes from.
+     *
+     * @param listener the name of the listener
+     * @param upstream the pool its connections go to
+     * @param source whom it counts against
+     * @param verdict what was judged of it
+     * @param client the client's address
+     * @param local the address the client connected to
+     */
+    public record Origin(
+            String listener,
+            Upstream upstream,
+            SourceGroup source,
+            Verdict verdict,
+            InetSocketAddress client,
+            InetSocketAddress local) {}
+
+    Relay(long id, Origin origin, RelayShard shard, SocketChannel client, long now, Consumer<Relay> ended) {
+        this.id = id;
+        this.origin = origin;
+        this.shard = shard;
+        this.client = client;
+        this.ended = ended;
+        this.acceptedAt = now;
+        this.progressAt = now;
+        this.ledger = new HeldBytes(shard.budget());
+        this.fromClient = half(Direction.FROM_CLIENT);
+        this.toClient = half(Direction.TO_CLIENT);
+    }
+
+    private Half half(Direction direction) {
+        boolean refuses = shard.transport().canRefuseReads();
+        return new Half(this, direction, new ReadSizer(ledger, shard.settings(), refuses));
+    }
+
+    /** Begins to connect the upstream. On the event loop. */
+    void start() {
+        origin.upstream().connect(shard.loop(), this);
+    }
+
+    @Override
+    public boolean wanted() {
+        return phase == Phase.CONNECTING;
+    }
+
+    @Override
+    public void prepare(SocketChannel attempt, InetSocketAddress address) {
+        shard.configure(attempt, toClient.sizer());
+        attempt.pipeline().addLast(toClient);
+        server = attempt;
+        serverAddress = address;
+    }
+
+    @Override
+    public void attemptFailed(SocketChannel attempt) {
+        server = null;
+        serverAddress = null;
+        attempt.pipeline().remove(toClient);
+    }
+
+    @Override
+    public void connected(SocketChannel channel) {
+        shard.configure(client, fromClient.sizer());
+        client.pipeline().addLast(fromClient);
+        shard.loop().register(client).addListener(done -> {
+            if (!done.isSuccess()) {
+                failed(Direction.FROM_CLIENT, done.cause());
+            } else if (phase == Phase.CONNECTING) {
+                phase = Phase.RELAYING;
+                toClient.join(channel, client);
+                fromClient.join(client, channel);
+            }
+        });
+    }
+
+    @Override
+    public void unreachable() {
+        close(CloseReason.UPSTREAM_UNREACHABLE, true);
+    }
+
+    /** The half that carries bytes the other way. */
+    Half opposite(Direction direction) {
+        return direction == Direction.FROM_CLIENT ? toClient : fromClient;
+    }
+
+    HeldBytes ledger() {
+        return ledger;
+    }
+
+    EventLoop loop() {
+        return shard.loop();
+    }
+
+    boolean closed() {
+        return phase == Phase.CLOSED;
+    }
+
+    int takeSocketError(Channel channel) {
+        return shard.transport().takeSocketError(channel);
+    }
+
+    /** Bytes were read from one end and handed to the other. */
+    void moved(Direction direction, int bytes, long now) {
+        if (direction == Direction.FROM_CLIENT) {
+            ledger.received(bytes);
+            shard.received(bytes);
+        } else {
+            ledger.sent(bytes);
+            shard.sent(bytes);
+        }
+        progressed(now);
+    }
+
+    void progressed(long now) {
+        progressAt = now;
+    }
+
+    /** One direction has come to its end. */
+    void halfEnded() {
+        if (fromClient.done() && toClient.done()) {
+            close(CloseReason.FINISHED, false);
+        } else if (phase == Phase.RELAYING) {
+            phase = Phase.HALF_CLOSED;
+        }
+    }
+
+    /** The source of {@code direction} was reset or has vanished: the other end is told by a reset. */
+    void broken(Direction direction) {
+        if (abandoned) {
+            return;
+        }
+        if (phase == Phase.CONNECTING && direction == Direction.TO_CLIENT) {
+            // A failed attempt to connect; the pool tries the next server, or says that there is none.
+            return;
+        }
+        close(direction == Direction.FROM_CLIENT ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET, true);
+    }
+
+    /** An exception at the source of {@code direction}. */
+    void failed(Direction direction, Throwable cause) {
+        if (cause instanceof IOException) {
+            broken(direction);
+        } else {
+            log.error("connection {} failed inside the proxy", id, cause);
+            close(CloseReason.INTERNAL_ERROR, true);
+        }
+    }
+
+    /** Lets timeouts and progress within a buffer be seen. On the event loop. */
+    void observe(long now) {
+        fromClient.observe(now);
+        toClient.observe(now);
+    }
+
+    /** Closes what has been idle for too long. On the event loop. */
+    void expire(long now) {
+        long idle = now - progressAt;
+        if (phase == Phase.RELAYING && over(idle, shard.idleNanos())) {
+            close(CloseReason.IDLE_TIMEOUT, true);
+        } else if (phase == Phase.HALF_CLOSED && over(idle, shard.halfCloseNanos())) {
+            close(CloseReason.HALF_CLOSE_TIMEOUT, true);
+        }
+    }
+
+    private static boolean over(long idle, long timeout) {
+        return timeout > 0 && idle >= timeout;
+    }
+
+    /**
+     * Ends the connection, both ends at once. On the event loop; does nothing if it has ended.
+     *
+     * @param abort whether by RST, so that the kernel keeps nothing for it, or in an orderly way
+     */
+    void close(CloseReason reason, boolean abort) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        phase = Phase.CLOSED;
+        abandoned = true;
+        SocketChannel upstream = server;
+        end(client, abort);
+        if (upstream != null) {
+            end(upstream, abort);
+        }
+        fromClient.settle();
+        toClient.settle();
+        shard.remove(this, reason);
+        ended.accept(this);
+    }
+
+    private static void end(SocketChannel channel, boolean abort) {
+        if (abort && channel.isOpen()) {
+            abortive(channel);
+        }
+        if (channel.isRegistered()) {
+            channel.close();
+        } else {
+            channel.unsafe().closeForcibly();
+        }
+    }
+
+    /** Has the coming close send RST and keep nothing in the kernel. */
+    static void abortive(SocketChannel channel) {
+        try {
+            channel.config().setSoLinger(0);
+        } catch (RuntimeException gone) {
+            // The peer was faster: a socket that is reset already refuses options, and needs none.
+            log.trace("no linger for {}", channel, gone);
+        }
+    }
+
+    public long id() {
+        return id;
+    }
+
+    /** Whether MPP may close it. */
+    public boolean eligible() {
+        return origin.verdict().eligible();
+    }
+
+    /** What policy may know of it at {@code now}, a {@code System.nanoTime()}. */
+    public ConnectionFacts facts(long now) {
+        return new ConnectionFacts(
+                id,
+                origin.source(),
+                origin.verdict(),
+                phase,
+                Math.max(0, now - acceptedAt),
+                Math.max(0, now - progressAt),
+                Math.max(stall(fromClient, now), stall(toClient, now)),
+                ledger.held(),
+                FIXED_COST_BYTES,
+                ledger.receivedBytes(),
+                ledger.sentBytes());
+    }
+
+    private static long stall(Half half, long now) {
+        long since = half.stalledSince();
+        return since == 0 ? 0 : Math.max(0, now - since);
+    }
+
+    /** What a watcher may know of it at {@code now}, a {@code System.nanoTime()}. */
+    public ConnectionView view(long now) {
+        return new ConnectionView(
+                facts(now),
+                origin.listener(),
+                origin.upstream().name(),
+                origin.client(),
+                origin.local(),
+                phase == Phase.CONNECTING ? null : serverAddress);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.spillway.relay;
+
+import dev.spillway.connection.CloseReason;
+import dev.spillway.transport.Transport;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live relays of one event loop, and what they counted. Changed by that event loop alone; read by any thread. Bounded
+ * by the limit of connections, which admission keeps.
+ */
+final class RelayShard {
+    /** How often timeouts are looked at: they are as exact as this. */
+    static final long SWEEP_MILLIS = 500;
+
+    private static final VarHandle RECEIVED;
+    private static final VarHandle SENT;
+
+    static {
+        try {
+            RECEIVED = MethodHandles.lookup().findVarHandle(RelayShard.class, "received", long.class);
+            SENT = MethodHandles.lookup().findVarHandle(RelayShard.class, "sent", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Relays relays;
+    private final EventLoop loop;
+    private final ByteBufAllocator allocator;
+    private final Map<Long, Relay> live = new ConcurrentHashMap<>();
+    private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
+    private long received;
+    private long sent;
+
+    RelayShard(Relays relays, EventLoop loop, ByteBufAllocator allocator) {
+        this.relays = relays;
+        this.loop = loop;
+        this.allocator = allocator;
+    }
+
+    void startSweeping() {
+        loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        for (Relay relay : live.values()) {
+            relay.observe(now);
+            relay.expire(now);
+        }
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Transport transport() {
+        return relays.transport();
+    }
+
+    RelaySettings settings() {
+        return relays.settings();
+    }
+
+    MemoryBudget budget() {
+        return relays.budget();
+    }
+
+    long idleNanos() {
+        return settings().idleTimeout().toNanos();
+    }
+
+    long halfCloseNanos() {
+        return settings().halfCloseTimeout().toNanos();
+    }
+
+    /** Gives a socket of either side its options. */
+    void configure(SocketChannel channel, ReadSizer sizer) {
+        RelaySettings settings = settings();
+        SocketChannelConfig config = channel.config();
+        config.setAutoRead(false);
+        config.setAllowHalfClosure(true);
+        config.setAllocator(allocator);
+        config.setRecvByteBufAllocator(sizer);
+        config.setWriteBufferWaterMark(Relay.WHEN_EMPTY);
+        config.setTcpNoDelay(settings.tcpNoDelay());
+        if (settings.keepAlive()) {
+            config.setKeepAlive(true);
+        }
+        if (settings.sendBuffer() > 0) {
+            config.setSendBufferSize(settings.sendBuffer());
+        }
+        if (settings.receiveBuffer() > 0) {
+            config.setReceiveBufferSize(settings.receiveBuffer());
+        }
+        if (settings.notSentLowat() > 0) {
+            relays.transport().boundNotSent(channel, settings.notSentLowat());
+        }
+    }
+
+    void add(Relay relay) {
+        live.put(relay.id(), relay);
+    }
+
+    void remove(Relay relay, CloseReason reason) {
+        live.remove(relay.id());
+        closed.incrementAndGet(reason.ordinal());
+        relays.removed(relay);
+    }
+
+    @Nullable
+    Relay find(long id) {
+        return live.get(id);
+    }
+
+    Collection<Relay> live() {
+        return live.values();
+    }
+
+    void received(int bytes) {
+        RECEIVED.setOpaque(this, received + bytes);
+    }
+
+    void sent(int bytes) {
+        SENT.setOpaque(this, sent + bytes);
+    }
+
+    long receivedBytes() {
+        return (long) RECEIVED.getOpaque(this);
+    }
+
+    long sentBytes() {
+        return (long) SENT.getOpaque(this);
+    }
+
+    long closed(CloseReason reason) {
+        return closed.get(reason.ordinal());
+    }
+}

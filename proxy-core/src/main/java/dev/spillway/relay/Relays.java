@@ -1,0 +1,272 @@
+package dev.spillway.relay;
+
+import dev.spillway.connection.CloseReason;
+import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.transport.Transport;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All live relays, one shard for each event loop, and what they share: the memory budget and the buffer pool. Methods may
+ * be called on any thread unless they say otherwise.
+ */
+public final class Relays {
+    /** 1 MiB chunks, 2^7 pages: what fragmentation can waste stays small beside the smallest sensible budgets. */
+    private static final int CHUNK_ORDER = 7;
+
+    private static final int PAGE_BYTES = 8192;
+    private static final int SMALL_CACHE = 256;
+    private static final int NORMAL_CACHE = 32;
+
+    private final RelaySettings settings;
+    private final Transport transport;
+    private final MemoryBudget budget;
+    private final PooledByteBufAllocator pool;
+    private final Map<EventLoop, RelayShard> byLoop = new IdentityHashMap<>();
+    private final List<RelayShard> shards = new ArrayList<>();
+    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicInteger active = new AtomicInteger();
+    private final Object empty = new Object();
+    private final AtomicInteger activeEligible = new AtomicInteger();
+
+    /** The registry for {@code transport}'s event loops, and at most {@code maxConnections} at a time. */
+    public Relays(RelaySettings settings, int maxConnections, Transport transport) {
+        this.settings = settings;
+        this.transport = transport;
+        this.budget = new MemoryBudget(settings.budgetBytes(), maxConnections);
+        int arenas = transport.loops().size();
+        this.pool =
+                new PooledByteBufAllocator(true, 0, arenas, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
+        for (EventLoop loop : transport.loops()) {
+            RelayShard shard = new RelayShard(this, loop, pool);
+            byLoop.put(loop, shard);
+            shards.add(shard);
+        }
+        shards.forEach(RelayShard::startSweeping);
+    }
+
+    /**
+     * Makes room for one more connection, which {@link #open} has to follow.
+     *
+     * @param most how many there may be with it
+     * @return false if there are that many already
+     */
+    public boolean tryAdmit(int most) {
+        int now = active.get();
+        while (now < most) {
+            if (active.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = active.get();
+        }
+        return false;
+    }
+
+    /**
+     * Takes an accepted connection, not registered yet, and joins it to a server of its pool. On {@code loop}.
+     *
+     * @param ended told on {@code loop} when the connection has ended
+     */
+    public void open(EventLoop loop, SocketChannel client, Relay.Origin origin, Consumer<Relay> ended) {
+        RelayShard shard = shard(loop);
+        Relay relay = new Relay(lastId.incrementAndGet(), origin, shard, client, System.nanoTime(), ended);
+        if (relay.eligible()) {
+            activeEligible.incrementAndGet();
+        }
+        shard.add(relay);
+        relay.start();
+    }
+
+    private RelayShard shard(EventLoop loop) {
+        RelayShard shard = byLoop.get(loop);
+        if (shard == null) {
+            throw new IllegalArgumentException("event loop " + loop + " (expected: one of the transport's)");
+        }
+        return shard;
+    }
+
+    void removed(Relay relay) {
+        if (active.decrementAndGet() == 0) {
+            synchronized (empty) {
+                empty.notifyAll();
+            }
+        }
+        if (relay.eligible()) {
+            activeEligible.decrementAndGet();
+        }
+    }
+
+    RelaySettings settings() {
+        return settings;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    /** What the buffers of all connections together may hold, and do. */
+    public MemoryBudget budget() {
+        return budget;
+    }
+
+    /** Connections now. */
+    public int active() {
+        return active.get();
+    }
+
+    /** Direct memory of the pool that is in use, in bytes. */
+    public long pinnedBytes() {
+        return pool.pinnedDirectMemory();
+    }
+
+    /** Direct memory the pool has taken from the system, in bytes, in use or kept for reuse. */
+    public long poolBytes() {
+        return pool.metric().usedDirectMemory();
+    }
+
+    /**
+     * Has each event loop look at the progress of its connections, and waits for that, not on an event loop.
+     *
+     * @return whether all had done so within {@code millis}
+     */
+    public boolean observe(long millis) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(shards.size());
+        for (RelayShard shard : shards) {
+            shard.loop().execute(() -> {
+                long now = System.nanoTime();
+                shard.live().forEach(relay -> relay.observe(now));
+                done.countDown();
+            });
+        }
+        return done.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** What policy may know of each live connection at {@code now}, a {@code System.nanoTime()}. */
+    public List<ConnectionFacts> facts(long now) {
+        List<ConnectionFacts> facts = new ArrayList<>(active() + 16);
+        for (RelayShard shard : shards) {
+            shard.live().forEach(relay -> facts.add(relay.facts(now)));
+        }
+        return facts;
+    }
+
+    /**
+     * Resets connections, each on its event loop.
+     *
+     * @param ids which; those that have ended by themselves are passed over
+     * @param each told once of each, when it has ended
+     */
+    public void prune(Collection<Long> ids, PruneListener each) {
+        Map<RelayShard, List<Long>> byShard = new IdentityHashMap<>();
+        for (Long id : ids) {
+            RelayShard shard = holding(id);
+            if (shard == null) {
+                each.pruned(id, false);
+            } else {
+                byShard.computeIfAbsent(shard, first -> new ArrayList<>()).add(id);
+            }
+        }
+        byShard.forEach((shard, own) -> shard.loop().execute(() -> own.forEach(id -> prune(shard, id, each))));
+    }
+
+    private static void prune(RelayShard shard, long id, PruneListener each) {
+        Relay relay = shard.find(id);
+        if (relay != null) {
+            relay.close(CloseReason.PRUNED, true);
+        }
+        each.pruned(id, relay != null);
+    }
+
+    private @Nullable RelayShard holding(long id) {
+        for (RelayShard shard : shards) {
+            if (shard.find(id) != null) {
+                return shard;
+            }
+        }
+        return null;
+    }
+
+    /** Told of each connection that was to be closed. */
+    @FunctionalInterface
+    public interface PruneListener {
+        /** The connection has ended; {@code closed} says whether pruning did it. On its event loop, or the caller's thread. */
+        void pruned(long id, boolean closed);
+    }
+
+    /**
+     * Waits until there is no connection, not on an event loop.
+     *
+     * @return whether that is so; false if {@code nanos} have passed before
+     */
+    public boolean awaitEmpty(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        synchronized (empty) {
+            while (active() > 0) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(empty, left);
+            }
+        }
+        return true;
+    }
+
+    /** Resets every connection that is left. */
+    public void closeAll() {
+        for (RelayShard shard : shards) {
+            shard.loop().execute(() -> shard.live().forEach(relay -> relay.close(CloseReason.SHUTDOWN, true)));
+        }
+    }
+
+    /** What the relays did and hold. */
+    public RelayCounts counts() {
+        Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
+        long received = 0;
+        long sent = 0;
+        for (RelayShard shard : shards) {
+            received += shard.receivedBytes();
+            sent += shard.sentBytes();
+            for (CloseReason reason : CloseReason.values()) {
+                closed.merge(reason, shard.closed(reason), Long::sum);
+            }
+        }
+        return new RelayCounts(
+                active(),
+                activeEligible.get(),
+                budget.held(),
+                budget.bytes(),
+                budget.shortReads(),
+                received,
+                sent,
+                Map.copyOf(closed));
+    }
+
+    /** Live connections, costliest first, at most {@code limit}. */
+    public List<ConnectionView> costliest(int limit) {
+        long now = System.nanoTime();
+        return shards.stream()
+                .flatMap(shard -> shard.live().stream())
+                .map(relay -> relay.view(now))
+                .sorted(Comparator.comparingLong(
+                                (ConnectionView view) -> view.facts().costBytes())
+                        .reversed()
+                        .thenComparingLong(view -> view.facts().id()))
+                .limit(limit)
+                .toList();
+    }
+}

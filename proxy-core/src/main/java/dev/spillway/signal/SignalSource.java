@@ -1,0 +1,31 @@
+package dev.spillway.signal;
+
+import dev.spillway.pressure.Reading;
+import dev.spillway.pressure.Signal;
+import java.util.Optional;
+
+/** Reads one signal. Called by the controller's thread alone, every few milliseconds at the most. */
+public interface SignalSource extends AutoCloseable {
+    /** Which one. */
+    Signal signal();
+
+    /** The reading now, or empty while there is none to be had. */
+    Optional<Reading> read();
+
+    /** Why there is no reading to be had, if so. */
+    Optional<String> unavailable();
+
+    /**
+     * Counts how often the reading was made anew. What is given back shows in a reading made later; for most, each is.
+     */
+    default long freshness() {
+        return System.nanoTime();
+    }
+
+    /** Asks that what was given back show soon; may take as long as a collection. Does nothing where it shows at once. */
+    default void settle() {}
+
+    /** Lets go of what the source holds. */
+    @Override
+    default void close() {}
+}

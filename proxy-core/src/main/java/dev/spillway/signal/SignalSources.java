@@ -1,0 +1,69 @@
+package dev.spillway.signal;
+
+import dev.spillway.pressure.PressureSettings;
+import dev.spillway.pressure.Reading;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
+import dev.spillway.relay.Relays;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** The sources of all signals that are watched. Owns them. For the controller's thread alone, but for the making. */
+public final class SignalSources implements AutoCloseable {
+    private final List<SignalSource> sources;
+
+    private SignalSources(List<SignalSource> sources) {
+        this.sources = sources;
+    }
+
+    /** The sources that {@code settings} ask for. */
+    public static SignalSources of(PressureSettings settings, Relays relays, int maxConnections) {
+        List<SignalSource> sources = new ArrayList<>();
+        settings.watermarks().forEach((signal, marks) -> sources.add(source(signal, marks, relays, maxConnections)));
+        return new SignalSources(List.copyOf(sources));
+    }
+
+    private static SignalSource source(Signal signal, Watermarks marks, Relays relays, int maxConnections) {
+        return switch (signal) {
+            case HEAP -> new HeapSource(marks.high());
+            case DIRECT -> new GaugeSource(signal, DirectMemory.used(relays), DirectMemory.limit());
+            case LEDGER ->
+                new GaugeSource(signal, relays.budget()::held, relays.budget().bytes());
+            case DESCRIPTORS -> new DescriptorSource();
+            case CONNECTIONS -> new GaugeSource(signal, relays::active, maxConnections);
+        };
+    }
+
+    /** All readings that are to be had now. */
+    public List<Reading> read() {
+        List<Reading> readings = new ArrayList<>(sources.size());
+        for (SignalSource source : sources) {
+            source.read().ifPresent(readings::add);
+        }
+        return readings;
+    }
+
+    /** The source of one signal, which has to be watched. */
+    public SignalSource of(Signal signal) {
+        return sources.stream()
+                .filter(source -> source.signal() == signal)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(signal + " (expected: a signal that is watched)"));
+    }
+
+    /** Signals that are watched and can't be read here, with the reason. */
+    public Map<Signal, String> unavailable() {
+        Map<Signal, String> reasons = new EnumMap<>(Signal.class);
+        for (SignalSource source : sources) {
+            source.unavailable().ifPresent(reason -> reasons.put(source.signal(), reason));
+        }
+        return reasons;
+    }
+
+    @Override
+    public void close() {
+        sources.forEach(SignalSource::close);
+    }
+}

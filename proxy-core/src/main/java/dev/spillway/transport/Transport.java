@@ -1,0 +1,187 @@
+package dev.spillway.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport in use: its event loops, its channels, and the socket options that only some transports have, behind
+ * named methods. Owns the event loops; {@link #close()} ends them. Methods may be called on any thread unless they say
+ * otherwise.
+ */
+public final class Transport implements AutoCloseable {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ERROR = 4;
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_NOTSENT_LOWAT = 25;
+    private static final ChannelOption<Integer> SOCKET_ERROR =
+            new IntegerUnixChannelOption("SO_ERROR", SOL_SOCKET, SO_ERROR);
+    private static final ChannelOption<Integer> NOT_SENT_LOWAT =
+            new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, TCP_NOTSENT_LOWAT);
+
+    private final TransportKind kind;
+    private final String reason;
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<EventLoop> loops;
+
+    private Transport(TransportKind kind, String reason, int threads, IoHandlerFactory factory) {
+        this.kind = kind;
+        this.reason = reason;
+        this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("spillway-relay"), factory);
+        List<EventLoop> members = new ArrayList<>(threads);
+        for (EventExecutor member : group) {
+            members.add((EventLoop) member);
+        }
+        this.loops = List.copyOf(members);
+    }
+
+    /**
+     * Starts the event loops of the transport that {@code settings} choose.
+     *
+     * @throws TransportUnavailable if the one asked for does not work on this machine
+     */
+    public static Transport open(TransportSettings settings) throws TransportUnavailable {
+        int threads = settings.threads() > 0
+                ? settings.threads()
+                : Runtime.getRuntime().availableProcessors();
+        TransportKind kind = settings.kind().orElse(Epoll.isAvailable() ? TransportKind.EPOLL : TransportKind.NIO);
+        String reason = settings.kind().isPresent()
+                ? "asked for by transport.kind"
+                : kind == TransportKind.EPOLL
+                        ? "taken by transport.kind = auto"
+                        : "transport.kind = auto, and epoll is not available: " + why(Epoll.unavailabilityCause());
+        return switch (kind) {
+            case EPOLL -> {
+                available(kind, Epoll.isAvailable(), Epoll.unavailabilityCause());
+                yield new Transport(kind, reason, threads, EpollIoHandler.newFactory());
+            }
+            case IO_URING -> {
+                available(kind, IoUring.isAvailable(), IoUring.unavailabilityCause());
+                yield new Transport(kind, reason, threads, IoUringIoHandler.newFactory());
+            }
+            case NIO -> new Transport(kind, reason, threads, NioIoHandler.newFactory());
+        };
+    }
+
+    private static void available(TransportKind kind, boolean works, @Nullable Throwable cause)
+            throws TransportUnavailable {
+        if (!works) {
+            throw new TransportUnavailable("transport.kind: " + kind.label()
+                    + " (expected: one that works here; this one does not: " + why(cause) + ")");
+        }
+    }
+
+    private static String why(@Nullable Throwable cause) {
+        Throwable deepest = cause;
+        while (deepest != null && deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return deepest == null ? "no reason given" : String.valueOf(deepest.getMessage());
+    }
+
+    /** Which transport it is. */
+    public TransportKind kind() {
+        return kind;
+    }
+
+    /** Why it was taken. */
+    public String reason() {
+        return reason;
+    }
+
+    /** The event loops, in a fixed order. */
+    public List<EventLoop> loops() {
+        return loops;
+    }
+
+    /** Whether several sockets may share one address, one for each event loop, and the kernel spreads connections. */
+    public boolean sharesPorts() {
+        return kind != TransportKind.NIO;
+    }
+
+    /**
+     * Whether a read can be refused while Netty is about to make it, by throwing from its buffer allocation. Netty's
+     * io_uring handler does not expect that.
+     */
+    public boolean canRefuseReads() {
+        return kind != TransportKind.IO_URING;
+    }
+
+    /** A socket to connect with, not registered yet. */
+    public SocketChannel newSocket() {
+        return switch (kind) {
+            case EPOLL -> new EpollSocketChannel();
+            case IO_URING -> new IoUringSocketChannel();
+            case NIO -> new NioSocketChannel();
+        };
+    }
+
+    /** A socket to listen with, not registered yet; it may share its address where {@link #sharesPorts()}. */
+    public ServerChannel newServerSocket() {
+        ServerChannel channel = switch (kind) {
+            case EPOLL -> new EpollServerSocketChannel();
+            case IO_URING -> new IoUringServerSocketChannel();
+            case NIO -> new NioServerSocketChannel();
+        };
+        if (sharesPorts()) {
+            channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+        }
+        return channel;
+    }
+
+    /**
+     * Takes and clears the error that is pending on a socket: 0 for none, or where the transport does not tell. On the
+     * channel's event loop.
+     */
+    public int takeSocketError(Channel channel) {
+        if (kind == TransportKind.NIO || !channel.isOpen()) {
+            return 0;
+        }
+        Integer error = channel.config().getOption(SOCKET_ERROR);
+        return error == null ? 0 : error;
+    }
+
+    /**
+     * Bounds what the kernel takes from us for a socket beyond what it has sent: {@code TCP_NOTSENT_LOWAT} (tcp(7)).
+     * Does nothing on NIO, which has no such option.
+     *
+     * @param bytes positive
+     */
+    public void boundNotSent(Channel channel, int bytes) {
+        if (kind == TransportKind.EPOLL) {
+            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) bytes);
+        } else if (kind == TransportKind.IO_URING) {
+            channel.config().setOption(NOT_SENT_LOWAT, bytes);
+        }
+    }
+
+    /** Ends the event loops and waits until they have ended; every channel on them must have been closed. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,499 @@
+package dev.spillway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.spillway.connection.CloseReason;
+import dev.spillway.connection.Phase;
+import dev.spillway.fixture.Settings;
+import dev.spillway.fixture.TestServer;
+import dev.spillway.transport.TransportKind;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the relay owes to both peers, on every transport there is. */
+class RelayTest {
+    private static final String TRANSPORTS = "dev.spillway.fixture.Transports#all";
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T closeable) {
+        open.add(closeable);
+        return closeable;
+    }
+
+    private Proxy start(Settings settings) throws Exception {
+        return keep(Proxy.start(settings.build(), event -> {}));
+    }
+
+    private Proxy front(TransportKind kind, TestServer server) throws Exception {
+        return start(Settings.of(kind).listener("main", "pool").upstream("pool", server.address()));
+    }
+
+    private Socket connect(Proxy proxy) throws IOException {
+        Socket socket = new Socket("127.0.0.1", proxy.listeners().get(0).bound().getPort());
+        socket.setSoTimeout(20_000);
+        return keep(socket);
+    }
+
+    private static void awaitNothingHeld(Proxy proxy) {
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            assertThat(proxy.relays().active()).isZero();
+            assertThat(proxy.relays().heldBytes()).isZero();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void bytesArriveAsTheyWereSentInBothDirectionsAtOnce(TransportKind kind) throws Exception {
+        long size = 96L << 20;
+        CompletableFuture<byte[]> seenByServer = new CompletableFuture<>();
+        TestServer server = keep(new TestServer(socket -> {
+            Future<byte[]> hash = sendRandom(socket.getOutputStream(), 2, size, socket);
+            seenByServer.complete(digest(socket.getInputStream()));
+            hash.get();
+        }));
+        Proxy proxy = front(kind, server);
+        Socket client = connect(proxy);
+        Future<byte[]> sent = sendRandom(client.getOutputStream(), 1, size, client);
+        byte[] received = digest(client.getInputStream());
+        assertThat(received).isEqualTo(randomDigest(2, size));
+        assertThat(seenByServer.get(20, TimeUnit.SECONDS)).isEqualTo(sent.get());
+        awaitNothingHeld(proxy);
+        assertThat(proxy.relays().closed().get(CloseReason.FINISHED)).isEqualTo(1);
+        assertThat(proxy.relays().receivedBytes()).isEqualTo(size);
+        assertThat(proxy.relays().sentBytes()).isEqualTo(size);
+    }
+
+    private Future<byte[]> sendRandom(OutputStream out, int seed, long size, Socket socket) {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        Future<byte[]> hash = thread.submit(() -> {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            Random random = new Random(seed);
+            byte[] block = new byte[64 << 10];
+            for (long left = size; left > 0; left -= block.length) {
+                random.nextBytes(block);
+                digest.update(block);
+                out.write(block);
+            }
+            socket.shutdownOutput();
+            return digest.digest();
+        });
+        thread.shutdown();
+        return hash;
+    }
+
+    private static byte[] randomDigest(int seed, long size) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        Random random = new Random(seed);
+        byte[] block = new byte[64 << 10];
+        for (long left = size; left > 0; left -= block.length) {
+            random.nextBytes(block);
+            digest.update(block);
+        }
+        return digest.digest();
+    }
+
+    private static byte[] digest(InputStream in) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        byte[] block = new byte[64 << 10];
+        for (int n = in.read(block); n >= 0; n = in.read(block)) {
+            digest.update(block, 0, n);
+        }
+        return digest.digest();
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void anEndOfTheClientReachesTheServerWhoMayStillAnswer(TransportKind kind) throws Exception {
+        TestServer server = keep(new TestServer(socket -> {
+            byte[] request = socket.getInputStream().readAllBytes();
+            socket.getOutputStream().write(("got " + request.length).getBytes());
+        }));
+        Socket client = connect(front(kind, server));
+        client.getOutputStream().write(new byte[1234]);
+        client.shutdownOutput();
+        assertThat(new String(client.getInputStream().readAllBytes())).isEqualTo("got 1234");
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void anEndOfTheServerReachesTheClientWhoMayStillSend(TransportKind kind) throws Exception {
+        CompletableFuture<Integer> seen = new CompletableFuture<>();
+        TestServer server = keep(new TestServer(socket -> {
+            socket.getOutputStream().write("bye".getBytes());
+            socket.shutdownOutput();
+            seen.complete(socket.getInputStream().readAllBytes().length);
+        }));
+        Proxy proxy = front(kind, server);
+        Socket client = connect(proxy);
+        assertThat(new String(client.getInputStream().readAllBytes())).isEqualTo("bye");
+        await().until(() -> proxy.connections(1).get(0).facts().phase() == Phase.HALF_CLOSED);
+        client.getOutputStream().write(new byte[300_000]);
+        client.shutdownOutput();
+        assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo(300_000);
+        awaitNothingHeld(proxy);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aResetOfTheServerReachesTheClientAsAReset(TransportKind kind) throws Exception {
+        TestServer server = keep(new TestServer(socket -> {
+            socket.getInputStream().read();
+            socket.setSoLinger(true, 0);
+        }));
+        Proxy proxy = front(kind, server);
+        Socket client = connect(proxy);
+        client.getOutputStream().write(1);
+        assertThatThrownBy(() -> client.getInputStream().read())
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+        awaitNothingHeld(proxy);
+        assertThat(proxy.relays().closed().get(CloseReason.UPSTREAM_RESET)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aResetOfTheClientReachesTheServerAsAReset(TransportKind kind) throws Exception {
+        CompletableFuture<Throwable> seen = new CompletableFuture<>();
+        TestServer server = keep(new TestServer(socket -> {
+            socket.getOutputStream().write(1);
+            try {
+                socket.getInputStream().read();
+                seen.complete(new AssertionError("an end instead of a reset"));
+            } catch (IOException reset) {
+                seen.complete(reset);
+            }
+        }));
+        Proxy proxy = front(kind, server);
+        Socket client = connect(proxy);
+        client.getInputStream().read();
+        client.setSoLinger(true, 0);
+        client.close();
+        assertThat(seen.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+        awaitNothingHeld(proxy);
+        assertThat(proxy.relays().closed().get(CloseReason.CLIENT_RESET)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aClientThatDoesNotReadStopsTheServerAndHoldsOneBufferAtMost(TransportKind kind) throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        TestServer server = keep(new TestServer(socket -> {
+            byte[] block = new byte[64 << 10];
+            for (int i = 0; i < 4096; i++) {
+                socket.getOutputStream().write(block);
+            }
+            over.countDown();
+        }));
+        Proxy proxy = front(kind, server);
+        Socket client = connect(proxy);
+        await().until(() -> proxy.relays().heldBytes() > 0
+                && proxy.connections(1).get(0).facts().stalledNanos() > TimeUnit.MILLISECONDS.toNanos(300));
+        assertThat(proxy.relays().heldBytes()).isLessThanOrEqualTo(64 << 10);
+        assertThat(over.getCount()).isEqualTo(1);
+        assertThat(proxy.relays().sentBytes()).isLessThan(64L << 20);
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        in.readFully(new byte[256 << 20]);
+        assertThat(in.read()).isEqualTo(-1);
+        client.close();
+        awaitNothingHeld(proxy);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void anEndBehindWhatAClientDoesNotReadYetLosesNothing(TransportKind kind) throws Exception {
+        int size = 8 << 20;
+        CountDownLatch sent = new CountDownLatch(1);
+        TestServer server = keep(new TestServer(socket -> {
+            socket.setSendBufferSize(16 << 20);
+            socket.getOutputStream().write(new byte[size]);
+            socket.shutdownOutput();
+            sent.countDown();
+            socket.getInputStream().read();
+        }));
+        Proxy proxy = front(kind, server);
+        Socket client = connect(proxy);
+        client.shutdownOutput();
+        await().until(() -> proxy.relays().heldBytes() > 0);
+        if (kind != TransportKind.IO_URING) {
+            // The kernel reports the end of both directions now, again and again; nothing more may be read for it.
+            assertThat(proxy.relays().heldBytes()).isLessThanOrEqualTo(64 << 10);
+        }
+        assertThat(client.getInputStream().readAllBytes()).hasSize(size);
+        assertThat(sent.await(1, TimeUnit.SECONDS)).isTrue();
+        awaitNothingHeld(proxy);
+        assertThat(proxy.relays().closed().get(CloseReason.FINISHED)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aServerThatCanNotBeConnectedIsPassedOver(TransportKind kind) throws Exception {
+        TestServer gone = TestServer.echo();
+        String nobody = gone.address();
+        gone.close();
+        TestServer server = keep(TestServer.echo());
+        Proxy proxy = start(Settings.of(kind).listener("main", "pool").upstream("pool", nobody, server.address()));
+        for (int i = 0; i < 20; i++) {
+            try (Socket client = connect(proxy)) {
+                client.getOutputStream().write(7);
+                assertThat(client.getInputStream().read()).isEqualTo(7);
+            }
+        }
+        assertThat(proxy.upstreams().get(0).failed()).isBetween(1L, 5L);
+        assertThat(proxy.upstreams().get(0).servers().get(0).up()).isFalse();
+        awaitNothingHeld(proxy);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aClientIsResetWhenNoServerCanBeConnected(TransportKind kind) throws Exception {
+        TestServer gone = TestServer.echo();
+        gone.close();
+        Proxy proxy = front(kind, gone.address());
+        Socket client = connect(proxy);
+        assertThatThrownBy(() -> {
+                    client.getOutputStream().write(1);
+                    client.getInputStream().read();
+                })
+                .isInstanceOf(SocketException.class);
+        awaitNothingHeld(proxy);
+        assertThat(proxy.relays().closed().get(CloseReason.UPSTREAM_UNREACHABLE))
+                .isEqualTo(1);
+    }
+
+    private Proxy front(TransportKind kind, String server) throws Exception {
+        return start(Settings.of(kind).listener("main", "pool").upstream("pool", server));
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void serversAreTakenInTurn(TransportKind kind) throws Exception {
+        TestServer first = keep(TestServer.echo());
+        TestServer second = keep(TestServer.echo());
+        Proxy proxy =
+                start(Settings.of(kind).listener("main", "pool").upstream("pool", first.address(), second.address()));
+        for (int i = 0; i < 10; i++) {
+            try (Socket client = connect(proxy)) {
+                client.getOutputStream().write(7);
+                assertThat(client.getInputStream().read()).isEqualTo(7);
+            }
+        }
+        assertThat(first.accepted()).isEqualTo(5);
+        assertThat(second.accepted()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void anIdleConnectionIsClosedAfterItsTimeoutAndABusyOneIsNot(TransportKind kind) throws Exception {
+        TestServer server = keep(TestServer.echo());
+        Proxy proxy = start(Settings.of(kind)
+                .listener("main", "pool")
+                .upstream("pool", server.address())
+                .idle(Duration.ofMillis(1500), Duration.ofMinutes(1)));
+        Socket idle = connect(proxy);
+        Socket busy = connect(proxy);
+        await().pollInterval(Duration.ofMillis(100))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> {
+                    busy.getOutputStream().write(1);
+                    busy.getInputStream().read();
+                    return proxy.relays().closed().get(CloseReason.IDLE_TIMEOUT) == 1;
+                });
+        assertThatThrownBy(() -> idle.getInputStream().read()).isInstanceOf(SocketException.class);
+        busy.getOutputStream().write(1);
+        assertThat(busy.getInputStream().read()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aHalfClosedConnectionIsClosedAfterItsOwnTimeout(TransportKind kind) throws Exception {
+        TestServer server = keep(new TestServer(socket -> {
+            socket.getInputStream().readAllBytes();
+            // Does not answer, and does not end.
+            new CountDownLatch(1).await();
+        }));
+        Proxy proxy = start(Settings.of(kind)
+                .listener("main", "pool")
+                .upstream("pool", server.address())
+                .idle(Duration.ZERO, Duration.ofMillis(300)));
+        Socket client = connect(proxy);
+        client.shutdownOutput();
+        await().until(() -> proxy.relays().closed().get(CloseReason.HALF_CLOSE_TIMEOUT) == 1);
+        awaitNothingHeld(proxy);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void thousandsOfShortConnectionsWithRandomEndsLoseAndLeaveNothing(TransportKind kind) throws Exception {
+        TestServer server = keep(new TestServer(socket -> {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            int size = in.readInt();
+            int end = in.readInt();
+            byte[] body = new byte[size];
+            in.readFully(body);
+            socket.getOutputStream().write(body);
+            if (end == 1) {
+                socket.setSoLinger(true, 0);
+            } else if (end == 2) {
+                socket.shutdownOutput();
+                in.read();
+            }
+        }));
+        Proxy proxy = front(kind, server);
+        ExecutorService clients = Executors.newFixedThreadPool(16);
+        List<Future<Integer>> results = new ArrayList<>();
+        for (int c = 0; c < 16; c++) {
+            int seed = c;
+            results.add(clients.submit(() -> exchange(proxy, new Random(seed), 125)));
+        }
+        int exact = 0;
+        for (Future<Integer> result : results) {
+            exact += result.get(60, TimeUnit.SECONDS);
+        }
+        clients.shutdown();
+        // Those that the server resets may lose their answer, as they may without a proxy; all others must be exact.
+        assertThat(exact).isGreaterThan(1000);
+        awaitNothingHeld(proxy);
+        assertThat(proxy.relays().closed().get(CloseReason.INTERNAL_ERROR)).isZero();
+        assertThat(proxy.relays().closed().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(16 * 125);
+    }
+
+    private static int exchange(Proxy proxy, Random random, int times) throws IOException {
+        int exact = 0;
+        for (int i = 0; i < times; i++) {
+            byte[] body = new byte[random.nextInt(8) == 0 ? random.nextInt(400_000) : random.nextInt(3000)];
+            random.nextBytes(body);
+            int end = random.nextInt(3);
+            boolean clientResets = random.nextInt(4) == 0;
+            try (Socket client =
+                    new Socket("127.0.0.1", proxy.listeners().get(0).bound().getPort())) {
+                client.setSoTimeout(20_000);
+                java.io.DataOutputStream out = new java.io.DataOutputStream(client.getOutputStream());
+                out.writeInt(body.length);
+                out.writeInt(end);
+                Thread writer = new Thread(() -> write(out, body));
+                writer.start();
+                try {
+                    byte[] answer = client.getInputStream().readNBytes(body.length);
+                    if (end != 1) {
+                        assertThat(answer).isEqualTo(body);
+                    }
+                    exact += answer.length == body.length ? 1 : 0;
+                } catch (SocketException reset) {
+                    assertThat(end).as("only what the server resets is reset").isEqualTo(1);
+                } finally {
+                    join(writer);
+                }
+                if (clientResets) {
+                    client.setSoLinger(true, 0);
+                }
+            }
+        }
+        return exact;
+    }
+
+    private static void write(OutputStream out, byte[] body) {
+        try {
+            out.write(body);
+            out.flush();
+        } catch (IOException reset) {
+            // The reader sees the same and judges it.
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aDrainLetsConnectionsEndAndTakesNoNewOnes(TransportKind kind) throws Exception {
+        TestServer server = keep(TestServer.echo());
+        Proxy proxy = front(kind, server);
+        Socket client = connect(proxy);
+        client.getOutputStream().write(1);
+        assertThat(client.getInputStream().read()).isEqualTo(1);
+        int port = proxy.listeners().get(0).bound().getPort();
+        CompletableFuture<Integer> drained = proxy.drain().toCompletableFuture();
+        await().until(() -> proxy.state() == ProxyView.State.DRAINING && refused(port));
+        client.getOutputStream().write(2);
+        assertThat(client.getInputStream().read()).isEqualTo(2);
+        assertThat(drained).isNotDone();
+        client.shutdownOutput();
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+        assertThat(drained.get(5, TimeUnit.SECONDS)).isZero();
+        assertThat(proxy.state()).isEqualTo(ProxyView.State.CLOSED);
+    }
+
+    private static boolean refused(int port) {
+        try (Socket late = new Socket("127.0.0.1", port)) {
+            return false;
+        } catch (IOException refused) {
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aDrainResetsWhatIsLeftAtItsDeadline(TransportKind kind) throws Exception {
+        TestServer server = keep(TestServer.echo());
+        Proxy proxy = start(Settings.of(kind)
+                .listener("main", "pool")
+                .upstream("pool", server.address())
+                .drain(Duration.ofMillis(100)));
+        Socket client = connect(proxy);
+        await().until(() -> server.openNow() == 1);
+        assertThat(proxy.drain().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isEqualTo(1);
+        assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aPortInUseIsToldByNameAndAddress(TransportKind kind) throws Exception {
+        TestServer server = keep(TestServer.echo());
+        Settings settings = Settings.of(kind)
+                .listener("main", server.address(), "pool", dev.spillway.security.NetworkProfile.PUBLIC)
+                .upstream("pool", server.address());
+        assertThatThrownBy(() -> Proxy.start(settings.build(), event -> {}))
+                .isInstanceOf(BindFailure.class)
+                .hasMessageContaining("listeners.main.bind: " + server.address() + " can't be bound")
+                .hasMessageContaining("in use");
+    }
+}
