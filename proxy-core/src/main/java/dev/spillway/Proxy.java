@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * thread but an event loop of its own.
  */
 public final class Proxy implements ProxyView, AutoCloseable {
+    private static final long CLOSE_MILLIS = 5_000;
     private static final Logger log = LoggerFactory.getLogger(Proxy.class);
 
     private final ProxySettings settings;
@@ -164,9 +165,20 @@ public final class Proxy implements ProxyView, AutoCloseable {
         listeners.forEach(Listener::close);
         resolver.close();
         controller.close();
-        relays.closeAll();
+        resetAll();
         transport.close();
         state = State.CLOSED;
+    }
+
+    /** Before the event loops end: they would close what is left in an orderly way, and the kernel would keep it. */
+    private void resetAll() {
+        try {
+            if (!relays.closeAll(CLOSE_MILLIS)) {
+                log.warn("closing: {} connections were not reset within {} ms", relays.active(), CLOSE_MILLIS);
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -256,6 +256,31 @@ class RelayTest {
 
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
+    void aHalfClosedClientThatReadsSlowlyGetsEverything(TransportKind kind) throws Exception {
+        int size = 16 << 20;
+        CountDownLatch go = new CountDownLatch(1);
+        TestServer server = keep(new TestServer(socket -> {
+            socket.getInputStream().readAllBytes();
+            go.await();
+            socket.getOutputStream().write(new byte[size]);
+        }));
+        Proxy proxy = front(kind, server);
+        Socket client = connect(proxy);
+        client.getOutputStream().write(1);
+        client.shutdownOutput();
+        await().until(() -> proxy.connections(1).get(0).facts().phase() == Phase.HALF_CLOSED);
+        go.countDown();
+        for (int stalls = 0; stalls < 3; stalls++) {
+            await().until(() -> proxy.connections(1).get(0).facts().stalledNanos() > 0);
+            assertThat(client.getInputStream().readNBytes(4 << 20)).hasSize(4 << 20);
+        }
+        assertThat(client.getInputStream().readAllBytes()).hasSize(size - (12 << 20));
+        awaitNothingHeld(proxy);
+        assertThat(proxy.relays().closed().get(CloseReason.FINISHED)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
     void aServerThatCanNotBeConnectedIsPassedOver(TransportKind kind) throws Exception {
         TestServer gone = TestServer.echo();
         String nobody = gone.address();

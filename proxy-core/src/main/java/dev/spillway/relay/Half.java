@@ -2,7 +2,6 @@ package dev.spillway.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -48,20 +47,11 @@ final class Half extends ChannelInboundHandlerAdapter {
     private long stalledSince;
     private boolean sourceEnded;
     private boolean finPassed;
-    private Presence presence = Presence.ON_LOOP;
-    private @Nullable ChannelFuture leaving;
 
     /** Which way a half carries bytes. */
     enum Direction {
         FROM_CLIENT,
         TO_CLIENT
-    }
-
-    /** Whether the source is registered with the event loop. */
-    private enum Presence {
-        ON_LOOP,
-        OFF_LOOP,
-        RETURNING
     }
 
     Half(Relay relay, Direction direction, ReadSizer sizer) {
@@ -89,11 +79,6 @@ final class Half extends ChannelInboundHandlerAdapter {
     /** Whether the source ended and all it sent, its end included, was passed on. */
     boolean done() {
         return finPassed;
-    }
-
-    /** Whether the source has ended, though not all it sent may have been passed on. */
-    boolean ended() {
-        return sourceEnded;
     }
 
     /** Looks whether the sink took some of what waits; without this, progress within one buffer would be missed. */
@@ -140,7 +125,7 @@ final class Half extends ChannelInboundHandlerAdapter {
     private void readOn() {
         SocketChannel from = source;
         SocketChannel to = sink;
-        if (from == null || to == null || sourceEnded || relay.closed() || presence != Presence.ON_LOOP) {
+        if (from == null || to == null || sourceEnded || relay.closed()) {
             return;
         }
         if (to.isWritable()) {
@@ -175,7 +160,7 @@ final class Half extends ChannelInboundHandlerAdapter {
             passFin();
         } else if (stood) {
             // Otherwise it is the write of a read that is still under way; its read loop asks for more.
-            comeBack();
+            readOn();
         }
     }
 
@@ -222,37 +207,12 @@ final class Half extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Something happened at a source we do not read from now. A pending error means that it broke, which is told at
-     * once. Otherwise its peer has ended its direction, which we see when we read on. If we have ended ours too, the
-     * kernel would report that without end and the event loop spin, so the channel leaves the loop until it is wanted.
+     * Something happened at a source we do not read from now. A pending error means that it broke, which is told at once.
+     * Otherwise its peer has ended its direction, which we see when we read on.
      */
     private void stirred(Channel channel) {
         if (relay.takeSocketError(channel) != 0) {
             relay.broken(direction);
-        } else if (relay.opposite(direction).finPassed && presence == Presence.ON_LOOP) {
-            presence = Presence.OFF_LOOP;
-            leaving = channel.deregister();
-        }
-    }
-
-    private void comeBack() {
-        ChannelFuture left = leaving;
-        SocketChannel from = source;
-        if (presence == Presence.OFF_LOOP && left != null && from != null) {
-            presence = Presence.RETURNING;
-            left.addListener(gone -> relay.loop().register(from).addListener(back -> returned(back.cause())));
-        } else {
-            readOn();
-        }
-    }
-
-    private void returned(@Nullable Throwable failure) {
-        presence = Presence.ON_LOOP;
-        leaving = null;
-        if (failure == null) {
-            readOn();
-        } else if (!relay.closed()) {
-            relay.failed(direction, failure);
         }
     }
 

@@ -8,7 +8,6 @@ import dev.spillway.relay.Half.Direction;
 import dev.spillway.security.Verdict;
 import dev.spillway.upstream.Upstream;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
@@ -142,10 +141,6 @@ public final class Relay implements Upstream.Connecting {
 
     HeldBytes ledger() {
         return ledger;
-    }
-
-    EventLoop loop() {
-        return shard.loop();
     }
 
     boolean closed() {

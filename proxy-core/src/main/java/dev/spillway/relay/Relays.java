@@ -144,12 +144,21 @@ public final class Relays {
      * @return whether all had done so within {@code millis}
      */
     public boolean observe(long millis) throws InterruptedException {
+        return onEachLoop(millis, shard -> {
+            long now = System.nanoTime();
+            shard.live().forEach(relay -> relay.observe(now));
+        });
+    }
+
+    private boolean onEachLoop(long millis, Consumer<RelayShard> task) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(shards.size());
         for (RelayShard shard : shards) {
             shard.loop().execute(() -> {
-                long now = System.nanoTime();
-                shard.live().forEach(relay -> relay.observe(now));
-                done.countDown();
+                try {
+                    task.accept(shard);
+                } finally {
+                    done.countDown();
+                }
             });
         }
         return done.await(millis, TimeUnit.MILLISECONDS);
@@ -226,11 +235,13 @@ public final class Relays {
         return true;
     }
 
-    /** Resets every connection that is left. */
-    public void closeAll() {
-        for (RelayShard shard : shards) {
-            shard.loop().execute(() -> shard.live().forEach(relay -> relay.close(CloseReason.SHUTDOWN, true)));
-        }
+    /**
+     * Resets every connection that is left, and waits for that, not on an event loop.
+     *
+     * @return whether all had been reset within {@code millis}
+     */
+    public boolean closeAll(long millis) throws InterruptedException {
+        return onEachLoop(millis, shard -> shard.live().forEach(relay -> relay.close(CloseReason.SHUTDOWN, true)));
     }
 
     /** What the relays did and hold. */

@@ -8,7 +8,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -77,7 +76,7 @@ public final class Transport implements AutoCloseable {
         return switch (kind) {
             case EPOLL -> {
                 available(kind, Epoll.isAvailable(), Epoll.unavailabilityCause());
-                yield new Transport(kind, reason, threads, EpollIoHandler.newFactory());
+                yield new Transport(kind, reason, threads, ParkingEpoll.newFactory());
             }
             case IO_URING -> {
                 available(kind, IoUring.isAvailable(), IoUring.unavailabilityCause());

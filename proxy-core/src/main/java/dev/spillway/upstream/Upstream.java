@@ -158,7 +158,7 @@ public final class Upstream {
         loop.register(socket);
         socket.connect(server.address()).addListener((ChannelFuture done) -> {
             if (!caller.wanted()) {
-                socket.unsafe().closeForcibly();
+                socket.close();
             } else if (done.isSuccess()) {
                 succeeded(server);
                 caller.connected(socket);
