@@ -67,7 +67,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         this.gate = new AcceptGate(settings.synGate(), listeners);
         this.controller = new Controller(
                 settings.pressure(),
-                SignalSources.of(settings.pressure(), relays, most),
+                SignalSources.of(settings.pressure(), relays, settings.limits().maxForEligible()),
                 relays,
                 gate,
                 new Pruner(settings.prune()),

@@ -33,7 +33,7 @@ public enum Signal {
             return 2;
         }
     },
-    /** Connections, against the most the proxy may hold. */
+    /** Connections, against the most at which one more eligible one is taken. */
     CONNECTIONS("connections", false) {
         @Override
         public long gain(ConnectionFacts connection) {

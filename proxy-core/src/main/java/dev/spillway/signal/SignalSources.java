@@ -18,21 +18,26 @@ public final class SignalSources implements AutoCloseable {
         this.sources = sources;
     }
 
-    /** The sources that {@code settings} ask for. */
-    public static SignalSources of(PressureSettings settings, Relays relays, int maxConnections) {
+    /**
+     * The sources that {@code settings} ask for.
+     *
+     * @param maxForEligible the most connections at which one more that is eligible is taken. That is the limit of {@link
+     *     Signal#CONNECTIONS}, for what is short at that point is room for those newcomers
+     */
+    public static SignalSources of(PressureSettings settings, Relays relays, int maxForEligible) {
         List<SignalSource> sources = new ArrayList<>();
-        settings.watermarks().forEach((signal, marks) -> sources.add(source(signal, marks, relays, maxConnections)));
+        settings.watermarks().forEach((signal, marks) -> sources.add(source(signal, marks, relays, maxForEligible)));
         return new SignalSources(List.copyOf(sources));
     }
 
-    private static SignalSource source(Signal signal, Watermarks marks, Relays relays, int maxConnections) {
+    private static SignalSource source(Signal signal, Watermarks marks, Relays relays, int maxForEligible) {
         return switch (signal) {
             case HEAP -> new HeapSource(marks.high());
             case DIRECT -> new GaugeSource(signal, DirectMemory.used(relays), DirectMemory.limit());
             case LEDGER ->
                 new GaugeSource(signal, relays.budget()::held, relays.budget().bytes());
             case DESCRIPTORS -> new DescriptorSource();
-            case CONNECTIONS -> new GaugeSource(signal, relays::active, maxConnections);
+            case CONNECTIONS -> new GaugeSource(signal, relays::active, maxForEligible);
         };
     }
 
