@@ -1,10 +1,14 @@
 package dev.spillway.server;
 
-/** x. */
+import dev.spillway.server.cli.CommandTree;
+
+/** The process: memory first, then the command line. */
 public final class Main {
     private Main() {}
 
-    public static void main(String[] args) {
-        System.exit(0);
+    /** Runs one command and exits with its code; {@code --help} says which there are. */
+    public static void main(String[] arguments) {
+        DirectMemoryCap.apply();
+        System.exit(CommandTree.of(Wiring::run).execute(arguments));
     }
 }

@@ -1,0 +1,93 @@
+package dev.spillway.server.config;
+
+import com.typesafe.config.ConfigValue;
+import dev.spillway.listener.ListenerSettings;
+import dev.spillway.security.NetworkProfile;
+import dev.spillway.transport.HostPort;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code listeners} and {@code listener-defaults}. */
+final class ListenerBlocks {
+    private static final Scalar.Reader<Integer> BACKLOG = Scalar.whole(1, Integer.MAX_VALUE, "");
+
+    private final Map<String, Section> sections;
+    private final Map<String, HostPort> binds = new LinkedHashMap<>();
+    private final List<ListenerSettings> settings = new ArrayList<>();
+
+    private ListenerBlocks(Map<String, Section> sections) {
+        this.sections = sections;
+    }
+
+    /** @param upstreams the names of the pools there are */
+    static ListenerBlocks read(Section spillway, Set<String> upstreams) {
+        Section byDefault = spillway.block("listener-defaults");
+        NetworkProfile profile = byDefault.get("profile", ListenerBlocks::profile);
+        int backlog = byDefault.get("backlog", BACKLOG);
+        byDefault.end();
+        Section listeners = spillway.block("listeners");
+        ListenerBlocks blocks = new ListenerBlocks(listeners.blocks());
+        if (listeners.names().isEmpty() && spillway.sound("listeners")) {
+            listeners.reportSelf("is empty (expected: one listener at least, as listeners.main { bind ="
+                    + " \"127.0.0.1:8080\", upstream = backend })");
+        }
+        blocks.sections.forEach((name, section) -> {
+            Names.check(name, section);
+            Optional<HostPort> bind =
+                    section.require("bind", "host:port to listen at, as bind = \"127.0.0.1:8080\"", Addresses.toBind());
+            Optional<String> upstream = section.require(
+                    "upstream", "the name of a block of spillway.upstreams", Scalar.text("the name of an upstream"));
+            NetworkProfile own =
+                    section.find("profile", ListenerBlocks::profile).orElse(profile);
+            int ownBacklog = section.find("backlog", BACKLOG).orElse(backlog);
+            section.end();
+            upstream.ifPresent(pool -> known(section, pool, upstreams));
+            bind.ifPresent(address -> blocks.bind(name, section, address));
+            if (bind.isPresent() && upstream.isPresent()) {
+                blocks.settings.add(new ListenerSettings(name, bind.get(), upstream.get(), own, ownBacklog));
+            }
+        });
+        return blocks;
+    }
+
+    private static NetworkProfile profile(ConfigValue value) throws Scalar.Unfit {
+        if ("domain".equals(value.unwrapped())) {
+            throw new Scalar.Unfit("public or private; domain, found by reaching a domain controller, is not in this"
+                    + " version: use private for a network you trust");
+        }
+        return Scalar.word(Words.of("public", NetworkProfile.PUBLIC, "private", NetworkProfile.PRIVATE))
+                .read(value);
+    }
+
+    private static void known(Section section, String upstream, Set<String> upstreams) {
+        if (!upstreams.contains(upstream)) {
+            section.report(
+                    "upstream",
+                    Spelling.nearest(upstream, upstreams)
+                            .map(nearest -> "the name of a block of spillway.upstreams; the nearest is " + nearest)
+                            .orElse("the name of a block of spillway.upstreams; there is none yet"));
+        }
+    }
+
+    private void bind(String name, Section section, HostPort address) {
+        clash(address).ifPresent(other -> section.report("bind", "an address of its own; " + other + " takes it"));
+        binds.put(name, address);
+    }
+
+    /** The listener that takes {@code address} already, in words. */
+    Optional<String> clash(HostPort address) {
+        return binds.entrySet().stream()
+                .filter(entry -> Addresses.clash(entry.getValue(), address))
+                .findFirst()
+                .map(entry -> "listener " + entry.getKey() + " at " + entry.getValue());
+    }
+
+    /** Those that could be read. */
+    List<ListenerSettings> settings() {
+        return settings;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.spillway.server.config;
+
+/**
+ * Where something stands.
+ *
+ * @param file as the operator named it
+ * @param line from 1; 0 if unknown
+ */
+record Place(String file, int line) {}

@@ -1,0 +1,61 @@
+package dev.spillway.server.config;
+
+import dev.spillway.relay.RelaySettings;
+import java.time.Duration;
+
+/** {@code relay} and {@code memory}. */
+final class RelayBlock {
+    private static final int MIN_BUFFER = 512;
+    private static final int MAX_BUFFER = 1 << 20;
+    private static final long MAX_SOCKET_BUFFER = 1L << 30;
+    private static final Scalar.Reader<Duration> TIMEOUT =
+            Scalar.time(Duration.ofMillis(1), Duration.ofDays(365), "means never");
+    private static final Scalar.Reader<Long> SOCKET_BUFFER =
+            Scalar.size(1, MAX_SOCKET_BUFFER, "leaves it to the kernel");
+
+    private RelayBlock() {}
+
+    static RelaySettings read(Section spillway, ProcessLimits limits) {
+        Section relay = spillway.block("relay");
+        int minBuffer = relay.get("min-buffer", Scalar.powerOfTwo(MIN_BUFFER, MAX_BUFFER));
+        int maxBuffer = relay.get("max-buffer", Scalar.powerOfTwo(MIN_BUFFER, MAX_BUFFER));
+        if (relay.sound("min-buffer", "max-buffer") && minBuffer > maxBuffer) {
+            relay.report("min-buffer", "at most max-buffer, which is " + Quantity.size(maxBuffer));
+            minBuffer = maxBuffer;
+        }
+        long budget = budget(spillway, limits, maxBuffer);
+        Duration idle = relay.get("idle-timeout", TIMEOUT);
+        Duration halfClose = relay.get("half-close-timeout", TIMEOUT);
+        boolean noDelay = relay.get("tcp-no-delay", Scalar.flag());
+        boolean keepAlive = relay.get("keep-alive", Scalar.flag());
+        int send = Math.toIntExact(relay.get("send-buffer", SOCKET_BUFFER));
+        int receive = Math.toIntExact(relay.get("receive-buffer", SOCKET_BUFFER));
+        int notSent = Math.toIntExact(relay.get("notsent-lowat", SOCKET_BUFFER));
+        relay.end();
+        return new RelaySettings(
+                budget, minBuffer, maxBuffer, idle, halfClose, noDelay, keepAlive, send, receive, notSent);
+    }
+
+    /** What is set, or half of the direct memory; the other half is for the allocator's slack and the admin plane. */
+    private static long budget(Section spillway, ProcessLimits limits, int maxBuffer) {
+        Section memory = spillway.block("memory");
+        long direct = Math.max(maxBuffer, limits.directBytes());
+        long budget = memory.get("budget", Scalar.size(1, Long.MAX_VALUE - 1, "takes half of the direct memory"));
+        String expectation = "relay.max-buffer, which is " + Quantity.size(maxBuffer) + ", to "
+                + Quantity.size(limits.directBytes()) + ", the direct memory of this JVM: see"
+                + " -XX:MaxDirectMemorySize; 0 takes half of it";
+        if (budget > limits.directBytes() || budget != 0 && budget < maxBuffer) {
+            memory.report("budget", expectation);
+            budget = direct;
+        }
+        if (budget == 0) {
+            budget = limits.directBytes() / 2;
+        }
+        if (budget < maxBuffer) {
+            memory.report("budget", expectation);
+            budget = direct;
+        }
+        memory.end();
+        return budget;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.spillway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import dev.spillway.server.config.LogSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.slf4j.LoggerFactory;
+
+/** What the process tests in {@link TerminationIT} do not reach. */
+class LoggingTest {
+    private final LoggerContext shipped = new LoggerContext();
+
+    @BeforeEach
+    void configure() throws Exception {
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(shipped);
+        configurator.doConfigure(Logging.class.getResource("/logback.xml"));
+    }
+
+    @AfterEach
+    void stop() {
+        shipped.stop();
+    }
+
+    @Test
+    void whatShipsIsInfoForSpillwayAndWarningsForLibraries() {
+        assertThat(shipped.getLogger("dev.spillway.any").getEffectiveLevel()).isEqualTo(Level.INFO);
+        assertThat(shipped.getLogger("io.netty.any").getEffectiveLevel()).isEqualTo(Level.WARN);
+    }
+
+    @Test
+    void theLevelIsSpillwaysOwnAndLibrariesStayAtWarnings() {
+        Logging.apply(new LogSettings(org.slf4j.event.Level.TRACE, LogSettings.Format.TEXT), shipped);
+        assertThat(shipped.getLogger("dev.spillway.any").getEffectiveLevel()).isEqualTo(Level.TRACE);
+        assertThat(shipped.getLogger("dev.spillway.server.events.any").getEffectiveLevel())
+                .isEqualTo(Level.TRACE);
+        assertThat(shipped.getLogger("io.netty.any").getEffectiveLevel()).isEqualTo(Level.WARN);
+    }
+
+    @Test
+    @ResourceLock(Resources.SYSTEM_PROPERTIES)
+    void aConfigurationOfTheOperatorsOwnIsLeftAlone() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Level before = context.getLogger("dev.spillway").getLevel();
+        System.setProperty("logback.configurationFile", "own.xml");
+        try {
+            Logging.apply(new LogSettings(org.slf4j.event.Level.TRACE, LogSettings.Format.JSON));
+            assertThat(context.getLogger("dev.spillway").getLevel()).isEqualTo(before);
+        } finally {
+            System.clearProperty("logback.configurationFile");
+        }
+    }
+}
