@@ -8,6 +8,7 @@ import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.Phase;
 import dev.spillway.fixture.Settings;
 import dev.spillway.fixture.TestServer;
+import dev.spillway.security.NetworkProfile;
 import dev.spillway.transport.TransportKind;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -521,11 +522,25 @@ class RelayTest {
     void aPortInUseIsToldByNameAndAddress(TransportKind kind) throws Exception {
         TestServer server = keep(TestServer.echo());
         Settings settings = Settings.of(kind)
-                .listener("main", server.address(), "pool", dev.spillway.security.NetworkProfile.PUBLIC)
+                .listener("main", server.address(), "pool", NetworkProfile.PUBLIC)
                 .upstream("pool", server.address());
         assertThatThrownBy(() -> Proxy.start(settings.build(), event -> {}))
                 .isInstanceOf(BindFailure.class)
                 .hasMessageContaining("listeners.main.bind: " + server.address() + " can't be bound")
                 .hasMessageContaining("in use");
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aSecondProxyOnTheSamePortIsRefusedThoughSocketsMayShareIt(TransportKind kind) throws Exception {
+        TestServer server = keep(TestServer.echo());
+        Proxy first = front(kind, server);
+        String address = "127.0.0.1:" + first.listeners().get(0).bound().getPort();
+        Settings second = Settings.of(kind)
+                .listener("main", address, "pool", NetworkProfile.PUBLIC)
+                .upstream("pool", server.address());
+        assertThatThrownBy(() -> Proxy.start(second.build(), event -> {}))
+                .isInstanceOf(BindFailure.class)
+                .hasMessageContaining(address);
     }
 }

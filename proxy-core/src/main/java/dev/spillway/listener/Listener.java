@@ -15,6 +15,7 @@ import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -86,11 +87,26 @@ public final class Listener {
             bind(address, loops.get(0), loops);
             return;
         }
+        refuseToShareWithStrangers(address);
         InetSocketAddress next = address;
         for (EventLoop loop : loops) {
             bind(next, loop, List.of(loop));
             // With port 0 the first socket takes a free one, and the others share it.
             next = new InetSocketAddress(address.getAddress(), bound.getPort());
+        }
+    }
+
+    /**
+     * Sockets that may share an address share it with every process of the same user that allows it, a second proxy
+     * started by mistake too: each would get a part of the connections, and no one would be told. So the address is first
+     * tried with a socket that does not share.
+     */
+    private static void refuseToShareWithStrangers(InetSocketAddress address) throws IOException {
+        if (address.getPort() != 0) {
+            try (Socket alone = new Socket()) {
+                alone.setReuseAddress(true);
+                alone.bind(address);
+            }
         }
     }
 
