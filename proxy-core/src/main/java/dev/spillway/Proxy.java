@@ -8,6 +8,8 @@ import dev.spillway.listener.AdmissionPolicy;
 import dev.spillway.listener.Listener;
 import dev.spillway.listener.ListenerSettings;
 import dev.spillway.listener.ListenerView;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Pruner;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
@@ -28,6 +30,7 @@ import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -209,6 +212,11 @@ public final class Proxy implements ProxyView, AutoCloseable {
     @Override
     public PressureView pressure() {
         return controller.view();
+    }
+
+    @Override
+    public Map<Signal, Watermarks> watermarks() {
+        return settings.pressure().watermarks();
     }
 
     @Override

@@ -2,12 +2,15 @@ package dev.spillway;
 
 import dev.spillway.control.PressureView;
 import dev.spillway.listener.ListenerView;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.upstream.UpstreamView;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a running proxy shows of itself. Every method may be called on any thread, returns at once, and takes its figures
@@ -43,6 +46,9 @@ public interface ProxyView {
 
     /** What is short, if anything, and what is done about it. */
     PressureView pressure();
+
+    /** The marks of each signal that is watched; one that is switched off is not there. */
+    Map<Signal, Watermarks> watermarks();
 
     /** All listeners, in the order of the configuration. */
     List<ListenerView> listeners();

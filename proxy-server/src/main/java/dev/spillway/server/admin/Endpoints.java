@@ -1,0 +1,112 @@
+package dev.spillway.server.admin;
+
+import dev.spillway.ProxyView;
+import dev.spillway.server.admin.Query.BadParameter;
+import dev.spillway.server.events.EventLog;
+import dev.spillway.server.metrics.Meters;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The paths there are and what each answers. Called on the admin plane's loop. */
+final class Endpoints {
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1000;
+
+    private final ProxyView proxy;
+    private final Meters meters;
+    private final EventLog events;
+    private final StatusPage page = StatusPage.load();
+    private final Map<String, Endpoint> endpoints = new TreeMap<>();
+
+    private interface Content {
+        Answer answer(Query query) throws BadParameter;
+    }
+
+    private record Endpoint(Set<String> parameters, Content content) {}
+
+    /** The answer to a path that does not exist. */
+    record UnknownPath(String error, String expected, List<String> paths) {}
+
+    /** Whether the proxy takes connections, and why not. */
+    record Health(boolean ready, String state, String reason) {}
+
+    /** That there is somebody who answers. */
+    record Alive(boolean live) {}
+
+    Endpoints(ProxyView proxy, Meters meters, EventLog events) {
+        this.proxy = proxy;
+        this.meters = meters;
+        this.events = events;
+        add("/", query -> page.answer());
+        add("/metrics", query -> Answer.text(Meters.CONTENT_TYPE, meters.scrape()));
+        add("/health/live", query -> Answer.json(new Alive(true)));
+        add("/health/ready", query -> ready());
+        add("/api/v1/status", query -> Answer.json(StatusReport.of(proxy)));
+        add("/api/v1/pressure", query -> Answer.json(PressureReport.of(proxy)));
+        add("/api/v1/listeners", query -> Answer.json(ListenersReport.of(proxy)));
+        add("/api/v1/upstreams", query -> Answer.json(UpstreamsReport.of(proxy)));
+        add("/api/v1/connections", this::connections, "limit");
+        add("/api/v1/events", this::events, "limit", "since");
+    }
+
+    private void add(String path, Content content, String... parameters) {
+        endpoints.put(path, new Endpoint(Set.of(parameters), content));
+    }
+
+    /** The paths, in order. */
+    List<String> paths() {
+        return List.copyOf(endpoints.keySet());
+    }
+
+    /** What {@code target}, a path with its query, answers. */
+    Answer answer(String target) {
+        try {
+            Query query = Query.of(target);
+            Endpoint endpoint = endpoints.get(query.path());
+            if (endpoint == null) {
+                return Answer.json(
+                        HttpResponseStatus.NOT_FOUND,
+                        new UnknownPath("path: " + Query.shortened(query.path()), "one of paths", paths()));
+            }
+            query.allow(endpoint.parameters());
+            return endpoint.content().answer(query);
+        } catch (BadParameter bad) {
+            return Answer.problem(HttpResponseStatus.BAD_REQUEST, bad.error(), bad.expected());
+        }
+    }
+
+    private Answer ready() {
+        ProxyView.State state = proxy.state();
+        String word = state.name().toLowerCase(Locale.ROOT);
+        String reason = switch (state) {
+            case STARTING -> "not every listener is bound yet";
+            case RUNNING -> "";
+            case DRAINING -> "no more connections are taken; those open may end by themselves";
+            case CLOSED -> "everything is closed";
+        };
+        boolean ready = state == ProxyView.State.RUNNING;
+        return Answer.json(
+                ready ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
+                new Health(ready, word, reason));
+    }
+
+    private Answer connections(Query query) throws BadParameter {
+        return Answer.json(ConnectionsReport.of(proxy, limit(query)));
+    }
+
+    private Answer events(Query query) throws BadParameter {
+        int limit = limit(query);
+        return Answer.json(EventsReport.of(
+                query.has("since")
+                        ? events.since(query.number("since", 0, 0, Long.MAX_VALUE), limit)
+                        : events.latest(limit)));
+    }
+
+    private static int limit(Query query) throws BadParameter {
+        return (int) query.number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.spillway.server.admin;
+
+import dev.spillway.ProxyView;
+import dev.spillway.control.PressureView;
+import dev.spillway.pressure.Evaluation;
+import dev.spillway.pressure.Reading;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is short and what is done about it, as {@code /api/v1/pressure} shows it.
+ *
+ * @param worst the signal that decides; null until the first reading
+ * @param position where it stands: 0 at its low mark, 1 at its high one; null until the first reading
+ * @param reason the same in words; null until the first reading
+ * @param episode number of the running episode, 0 in calm
+ * @param epoch number of the running epoch, 0 in calm
+ */
+record PressureReport(
+        @Nullable String worst,
+        @Nullable Double position,
+        @Nullable String reason,
+        long episode,
+        long epoch,
+        double synDropRate,
+        double killRate,
+        long episodes,
+        long epochs,
+        long closed,
+        long freedBytes,
+        List<SignalReport> signals) {
+    /**
+     * One signal.
+     *
+     * @param available whether it is watched and can be read
+     * @param why why it is not available; null if it is
+     * @param promised how much of {@code used} is on its way back
+     */
+    record SignalReport(
+            String signal,
+            String unit,
+            boolean available,
+            @Nullable String why,
+            @Nullable Double level,
+            @Nullable Long used,
+            @Nullable Long limit,
+            @Nullable Long promised,
+            @Nullable Double low,
+            @Nullable Double reentry,
+            @Nullable Double high) {}
+
+    static PressureReport of(ProxyView proxy) {
+        PressureView pressure = proxy.pressure();
+        Map<Signal, Watermarks> marks = proxy.watermarks();
+        Evaluation evaluation = pressure.evaluation().orElse(null);
+        List<SignalReport> signals = new ArrayList<>();
+        for (Signal signal : Signal.values()) {
+            signals.add(signal(signal, pressure, marks.get(signal)));
+        }
+        return new PressureReport(
+                evaluation == null ? null : evaluation.worst().signal().label(),
+                evaluation == null ? null : evaluation.position(),
+                evaluation == null ? null : evaluation.describe(),
+                pressure.episode(),
+                pressure.epoch(),
+                pressure.rates().synDrop(),
+                pressure.rates().kill(),
+                pressure.episodes(),
+                pressure.epochs(),
+                pressure.closed(),
+                pressure.freedBytes(),
+                List.copyOf(signals));
+    }
+
+    private static SignalReport signal(Signal signal, PressureView pressure, @Nullable Watermarks marks) {
+        Reading reading = pressure.evaluation().stream()
+                .flatMap(evaluation -> evaluation.readings().stream())
+                .filter(each -> each.signal() == signal)
+                .findFirst()
+                .orElse(null);
+        String why = pressure.unavailable().get(signal);
+        if (why == null && reading == null) {
+            why = marks == null ? "switched off" : "not read yet";
+        }
+        return new SignalReport(
+                signal.label(),
+                signal.unit(),
+                why == null,
+                why,
+                reading == null ? null : reading.level(),
+                reading == null ? null : reading.used(),
+                reading == null ? null : reading.limit(),
+                reading == null ? null : reading.promised(),
+                marks == null ? null : marks.low(),
+                marks == null ? null : marks.reentry(),
+                marks == null ? null : marks.high());
+    }
+}

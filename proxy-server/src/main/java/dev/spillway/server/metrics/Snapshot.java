@@ -1,0 +1,45 @@
+package dev.spillway.server.metrics;
+
+import dev.spillway.ProxyView;
+import dev.spillway.control.PressureView;
+import dev.spillway.listener.ListenerView;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
+import dev.spillway.relay.RelayCounts;
+import dev.spillway.security.SecuritySettings;
+import dev.spillway.server.events.EventId;
+import dev.spillway.server.events.EventLog;
+import dev.spillway.upstream.UpstreamView;
+import java.util.List;
+import java.util.Map;
+
+/** What all meters of one scrape are read from: the proxy is asked once, not once a meter. */
+record Snapshot(
+        ProxyView proxy,
+        ProxyView.State state,
+        SecuritySettings security,
+        PressureView pressure,
+        Map<Signal, Watermarks> watermarks,
+        List<ListenerView> listeners,
+        List<UpstreamView> upstreams,
+        RelayCounts relays,
+        List<Integer> pendingTasks,
+        Map<EventId, Long> events,
+        long droppedLines,
+        AdminTraffic admin) {
+    static Snapshot of(ProxyView proxy, EventLog events, AdminTraffic admin) {
+        return new Snapshot(
+                proxy,
+                proxy.state(),
+                proxy.security(),
+                proxy.pressure(),
+                proxy.watermarks(),
+                proxy.listeners(),
+                proxy.upstreams(),
+                proxy.relays(),
+                proxy.pendingTasks(),
+                events.counts(),
+                events.droppedLines(),
+                admin);
+    }
+}

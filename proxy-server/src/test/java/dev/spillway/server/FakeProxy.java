@@ -1,0 +1,230 @@
+package dev.spillway.server;
+
+import dev.spillway.ProxyView;
+import dev.spillway.connection.CloseReason;
+import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.connection.Phase;
+import dev.spillway.connection.RefusalReason;
+import dev.spillway.connection.SourceGroup;
+import dev.spillway.control.PressureView;
+import dev.spillway.listener.ListenerView;
+import dev.spillway.pressure.Evaluation;
+import dev.spillway.pressure.Rates;
+import dev.spillway.pressure.Reading;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
+import dev.spillway.relay.ConnectionView;
+import dev.spillway.relay.RelayCounts;
+import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.PortRange;
+import dev.spillway.security.PortSet;
+import dev.spillway.security.Role;
+import dev.spillway.security.SecuritySettings;
+import dev.spillway.security.Standing;
+import dev.spillway.security.Toggle;
+import dev.spillway.security.Verdict;
+import dev.spillway.transport.TransportKind;
+import dev.spillway.upstream.UpstreamView;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+
+/** A proxy that only shows: everything has a value of its own, so that a mix-up is seen. Fields may be set by a test. */
+public final class FakeProxy implements ProxyView {
+    public static final Map<Signal, Watermarks> MARKS = Map.of(
+            Signal.HEAP, new Watermarks(0.75, 0.8, 0.9),
+            Signal.LEDGER, new Watermarks(0.7, 0.8, 0.9),
+            Signal.CONNECTIONS, new Watermarks(0.8, 0.85, 0.95));
+
+    public volatile State state = State.RUNNING;
+    public volatile PressureView pressure = pressure(0.93);
+    public volatile List<UpstreamView> upstreams = List.of(upstream("10.0.0.1:9000"));
+    public volatile int connectionCount = 3;
+    public volatile RuntimeException failure;
+    public final AtomicInteger relaysAsked = new AtomicInteger();
+
+    public static Evaluation evaluation(double ledger) {
+        return Evaluation.of(
+                List.of(
+                        new Reading(Signal.HEAP, 20_000_000, 64_000_000),
+                        new Reading(Signal.LEDGER, (long) (ledger * 16_000_000), 16_000_000, 1_000_000),
+                        new Reading(Signal.CONNECTIONS, 120, 1000)),
+                MARKS);
+    }
+
+    public static PressureView pressure(double ledger) {
+        return new PressureView(
+                Optional.of(evaluation(ledger)),
+                Map.of(Signal.DESCRIPTORS, "/proc/self/fd: not readable here"),
+                new Rates(0.2, 0.5),
+                4,
+                3,
+                5,
+                17,
+                211,
+                34_000_000);
+    }
+
+    public static UpstreamView upstream(String address) {
+        return new UpstreamView(
+                "backend",
+                List.of(
+                        new UpstreamView.ServerView("backend.internal:9000", address, true),
+                        new UpstreamView.ServerView("127.0.0.1:9001", "127.0.0.1:9001", false)),
+                515,
+                6);
+    }
+
+    @Override
+    public State state() {
+        if (failure != null) {
+            throw failure;
+        }
+        return state;
+    }
+
+    @Override
+    public TransportKind transport() {
+        return TransportKind.EPOLL;
+    }
+
+    @Override
+    public String transportReason() {
+        return "chosen by transport.kind = auto";
+    }
+
+    @Override
+    public int threads() {
+        return 2;
+    }
+
+    @Override
+    public SecuritySettings security() {
+        return new SecuritySettings(
+                7,
+                Role.SERVER,
+                Toggle.DEFAULT,
+                Toggle.DISABLED,
+                PortSet.of(List.of(new PortRange(22, 22), new PortRange(5000, 5009))));
+    }
+
+    @Override
+    public PressureView pressure() {
+        return pressure;
+    }
+
+    @Override
+    public Map<Signal, Watermarks> watermarks() {
+        return MARKS;
+    }
+
+    @Override
+    public List<ListenerView> listeners() {
+        return List.of(
+                new ListenerView(
+                        "main",
+                        new InetSocketAddress("127.0.0.1", 8080),
+                        2,
+                        "backend",
+                        NetworkProfile.PUBLIC,
+                        new Verdict(Standing.ELIGIBLE, 7),
+                        false,
+                        1234,
+                        118,
+                        Map.of(RefusalReason.SYN_GATE, 45L, RefusalReason.MAX_CONNECTIONS, 6L)),
+                new ListenerView(
+                        "office",
+                        new InetSocketAddress("::1", 8081),
+                        2,
+                        "backend",
+                        NetworkProfile.PRIVATE,
+                        new Verdict(Standing.PRIVATE_PROFILE, 7),
+                        true,
+                        88,
+                        2,
+                        Map.of()));
+    }
+
+    @Override
+    public List<UpstreamView> upstreams() {
+        return upstreams;
+    }
+
+    @Override
+    public RelayCounts relays() {
+        relaysAsked.incrementAndGet();
+        return new RelayCounts(
+                120,
+                118,
+                14_880_000,
+                16_000_000,
+                19,
+                700_000,
+                800_000,
+                Map.of(CloseReason.FINISHED, 900L, CloseReason.PRUNED, 211L));
+    }
+
+    @Override
+    public List<ConnectionView> connections(int limit) {
+        return LongStream.rangeClosed(1, Math.min(limit, connectionCount))
+                .mapToObj(FakeProxy::connection)
+                .toList();
+    }
+
+    private static ConnectionView connection(long id) {
+        InetSocketAddress client = new InetSocketAddress("127.0.0." + (id % 250 + 1), 40_000 + (int) (id % 20_000));
+        boolean stalled = id % 3 == 1;
+        return new ConnectionView(
+                new ConnectionFacts(
+                        id,
+                        SourceGroup.of(client.getAddress(), 32, 64),
+                        new Verdict(id % 3 == 0 ? Standing.PRIVATE_PROFILE : Standing.ELIGIBLE, 7),
+                        id % 3 == 2 ? Phase.CONNECTING : Phase.RELAYING,
+                        TimeUnit.SECONDS.toNanos(60 + id),
+                        TimeUnit.MILLISECONDS.toNanos(1500),
+                        stalled ? TimeUnit.SECONDS.toNanos(40) : 0,
+                        stalled ? 131_072 : 0,
+                        3_000,
+                        id % 3 == 2 ? 0 : 512,
+                        90_000),
+                id % 3 == 0 ? "office" : "main",
+                "backend",
+                client,
+                new InetSocketAddress("127.0.0.1", 8080),
+                id % 3 == 2 ? null : new InetSocketAddress("127.0.0.1", 9000));
+    }
+
+    @Override
+    public String synGate() {
+        return "accept-pause";
+    }
+
+    @Override
+    public int maxConnections() {
+        return 1000;
+    }
+
+    @Override
+    public List<Integer> pendingTasks() {
+        return List.of(3, 0);
+    }
+
+    @Override
+    public long controllerCpuNanos() {
+        return 1_500_000_000L;
+    }
+
+    @Override
+    public long controllerFailures() {
+        return 1;
+    }
+
+    @Override
+    public long poolBytes() {
+        return 15_000_000;
+    }
+}

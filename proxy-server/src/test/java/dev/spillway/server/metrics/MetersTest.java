@@ -1,0 +1,164 @@
+package dev.spillway.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spillway.ProxyView.State;
+import dev.spillway.server.FakeProxy;
+import dev.spillway.server.events.EventLog;
+import dev.spillway.server.events.EventSettings;
+import dev.spillway.server.events.LifecycleEvents;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetersTest {
+    private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? (\\S+)");
+    private static final Pattern TAG = Pattern.compile("([a-z_]+)=\"");
+
+    private final FakeProxy proxy = new FakeProxy();
+    private final EventLog events = new EventLog(new EventSettings(10));
+    private final Meters meters = new Meters(proxy, events);
+
+    @AfterEach
+    void end() {
+        meters.close();
+        events.close();
+    }
+
+    @Test
+    void everyMeterOfTheListIsScrapedWithItsTypeTagsAndDescription() {
+        List<String> lines = meters.scrape().lines().toList();
+
+        for (SpillwayMeter meter : SpillwayMeter.values()) {
+            String name = meter.prometheusName();
+            assertThat(lines).contains("# HELP " + name + " " + meter.description());
+            assertThat(lines)
+                    .contains("# TYPE " + name + " "
+                            + (meter.type() == SpillwayMeter.Type.COUNTER ? "counter" : "gauge"));
+            assertThat(tagsOf(name, lines)).as(name).containsExactlyInAnyOrderElementsOf(meter.tags());
+        }
+    }
+
+    @Test
+    void nothingOfOursIsScrapedThatIsNotInTheList() {
+        Set<String> listed = new TreeSet<>();
+        Arrays.stream(SpillwayMeter.values()).forEach(meter -> listed.add(meter.prometheusName()));
+
+        Set<String> scraped = new TreeSet<>();
+        samples().keySet().stream()
+                .map(series -> series.replaceAll("\\{.*", ""))
+                .filter(name -> name.startsWith("spillway_"))
+                .forEach(scraped::add);
+
+        assertThat(scraped).isEqualTo(listed);
+    }
+
+    @Test
+    void valuesAreThoseOfTheProxy() {
+        events.record(LifecycleEvents.started(proxy));
+
+        assertThat(samples())
+                .containsEntry("spillway_state{state=\"running\"}", 1.0)
+                .containsEntry("spillway_state{state=\"draining\"}", 0.0)
+                .containsEntry("spillway_ready", 1.0)
+                .containsEntry("spillway_connections_closed_total{reason=\"pruned\"}", 211.0)
+                .containsEntry("spillway_connections_closed_total{reason=\"idle-timeout\"}", 0.0)
+                .containsEntry("spillway_listener_refused_total{listener=\"main\",reason=\"syn-gate\"}", 45.0)
+                .containsEntry("spillway_listener_refused_total{listener=\"office\",reason=\"syn-gate\"}", 0.0)
+                .containsEntry("spillway_listener_accepting{listener=\"main\"}", 0.0)
+                .containsEntry("spillway_listener_eligible{listener=\"office\",standing=\"private-profile\"}", 0.0)
+                .containsEntry("spillway_relay_held_bytes", 14_880_000.0)
+                .containsEntry("spillway_relay_received_bytes_total", 700_000.0)
+                .containsEntry("spillway_pressure_level{signal=\"ledger\"}", 0.93)
+                .containsEntry("spillway_pressure_limit{signal=\"heap\"}", 64_000_000.0)
+                .containsEntry("spillway_pressure_watermark{mark=\"reentry\",signal=\"heap\"}", 0.8)
+                .containsEntry("spillway_pressure_available{signal=\"descriptors\"}", 0.0)
+                .containsEntry("spillway_pressure_available{signal=\"heap\"}", 1.0)
+                .containsEntry("spillway_syn_drop_rate", 0.2)
+                .containsEntry("spillway_kill_rate", 0.5)
+                .containsEntry("spillway_episode", 4.0)
+                .containsEntry("spillway_epochs_total", 17.0)
+                .containsEntry("spillway_security_exempt_ports", 11.0)
+                .containsEntry("spillway_controller_cpu_seconds_total", 1.5)
+                .containsEntry("spillway_event_loop_pending{loop=\"0\"}", 3.0)
+                .containsEntry("spillway_events_total{event=\"1001\",name=\"proxy-started\"}", 1.0)
+                .containsEntry("spillway_events_total{event=\"4229\",name=\"connections-terminated\"}", 0.0);
+    }
+
+    @Test
+    void aScrapeAsksTheProxyOnce() {
+        meters.scrape();
+        int before = proxy.relaysAsked.get();
+
+        meters.scrape();
+
+        assertThat(proxy.relaysAsked.get() - before).isEqualTo(1);
+    }
+
+    @Test
+    void eachScrapeShowsTheProxyAsItIsThen() {
+        meters.scrape();
+        proxy.state = State.DRAINING;
+
+        assertThat(samples())
+                .containsEntry("spillway_ready", 0.0)
+                .containsEntry("spillway_state{state=\"draining\"}", 1.0);
+    }
+
+    @Test
+    void anAddressThatANameNoLongerStandsForIsNoLongerScraped() {
+        assertThat(meters.scrape()).contains("address=\"10.0.0.1:9000\"");
+
+        proxy.upstreams = List.of(FakeProxy.upstream("10.0.0.2:9000"));
+
+        assertThat(meters.scrape()).contains("address=\"10.0.0.2:9000\"").doesNotContain("10.0.0.1:9000");
+    }
+
+    @Test
+    void seriesDoNotGrowWhateverANameIsResolvedTo() {
+        int before = samples().size();
+        for (int i = 0; i < 200; i++) {
+            proxy.upstreams = List.of(FakeProxy.upstream("10.0.1." + i + ":9000"));
+            meters.scrape();
+        }
+
+        Set<String> ours = new HashSet<>(samples().keySet());
+        assertThat(ours.stream().filter(series -> series.startsWith("spillway_upstream_server_up")))
+                .hasSize(2);
+        assertThat(before).isPositive();
+    }
+
+    private Map<String, Double> samples() {
+        Map<String, Double> samples = new TreeMap<>();
+        meters.scrape().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            int space = line.lastIndexOf(' ');
+            samples.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
+        });
+        return samples;
+    }
+
+    private static Set<String> tagsOf(String name, List<String> lines) {
+        Set<String> tags = new TreeSet<>();
+        boolean found = false;
+        for (String line : lines) {
+            Matcher sample = SAMPLE.matcher(line);
+            if (sample.matches() && sample.group(1).equals(name)) {
+                found = true;
+                Matcher tag = TAG.matcher(sample.group(2) == null ? "" : sample.group(2));
+                while (tag.find()) {
+                    tags.add(tag.group(1));
+                }
+            }
+        }
+        assertThat(found).as("a sample of " + name).isTrue();
+        return tags;
+    }
+}
