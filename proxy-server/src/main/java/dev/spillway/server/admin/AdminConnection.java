@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -23,10 +24,11 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,9 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     private @Nullable Future<?> deadline;
     private int lingered;
 
+    /** Requests that came in one read with the one being answered. Nothing more is read until they are answered. */
+    private final Queue<HttpRequest> pipelined = new ArrayDeque<>();
+
     private enum Step {
         /** No byte of a request yet. */
         WAITING,
@@ -108,7 +113,6 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         channel.pipeline()
                 .addLast("arrival", new Arrival())
                 .addLast("http", new HttpServerCodec(http))
-                .addLast("one-at-a-time", new FlowControlHandler())
                 .addLast("exchange", this);
     }
 
@@ -130,6 +134,15 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                 within(REQUEST_MILLIS, Refusal.SLOW_REQUEST);
             }
             ctx.fireChannelRead(message);
+        }
+
+        /** Asks for more where what came was not yet a request. */
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            ctx.fireChannelReadComplete();
+            if (step == Step.ARRIVING) {
+                ctx.read();
+            }
         }
     }
 
@@ -153,15 +166,33 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
-        if (message instanceof HttpRequest request && step != Step.ANSWERING && step != Step.LINGERING) {
-            step = Step.ANSWERING;
-            admission.works(this);
-            within(ANSWER_MILLIS, Refusal.SLOW_READER);
-            send(ctx, request, answer(request));
-        } else if (step == Step.WAITING || step == Step.ARRIVING) {
-            // The end of the request before; what follows it is the next one.
-            ctx.read();
+        // Anything else is a body, and a request with a body is refused by its head.
+        if (message instanceof HttpRequest request && step != Step.LINGERING) {
+            if (step == Step.ANSWERING) {
+                pipelined.add(request);
+            } else {
+                serve(ctx, request);
+            }
         }
+    }
+
+    private void serve(ChannelHandlerContext ctx, HttpRequest request) {
+        step = Step.ANSWERING;
+        admission.works(this);
+        within(ANSWER_MILLIS, Refusal.SLOW_READER);
+        send(ctx, request, answer(request));
+    }
+
+    private void next(ChannelHandlerContext ctx) {
+        HttpRequest request = pipelined.poll();
+        if (request != null) {
+            serve(ctx, request);
+            return;
+        }
+        step = Step.WAITING;
+        admission.waits(this);
+        deadline(idleMillis, channel::close);
+        ctx.read();
     }
 
     private Answer answer(HttpRequest request) {
@@ -212,13 +243,11 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         if (!last.isSuccess()) {
             channel.close();
         } else if (keepAlive) {
-            step = Step.WAITING;
-            admission.waits(this);
-            deadline(idleMillis, channel::close);
-            // Not from here: a burst of requests would be a recursion as deep.
-            ctx.executor().execute(ctx::read);
+            // Not from here: a burst of requests would be a recursion as deep, and others would wait for all of it.
+            ctx.executor().execute(() -> next(ctx));
         } else {
             step = Step.LINGERING;
+            pipelined.clear();
             admission.waits(this);
             deadline(LINGER_MILLIS, this::reset);
             ((DuplexChannel) channel).shutdownOutput();
@@ -261,7 +290,10 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause instanceof CodecException) {
+            // More requests in one read than a client that waits for answers would send.
+            refusals.refused(Refusal.BAD_REQUEST);
+        } else if (!(cause instanceof IOException)) {
             refusals.failed(cause);
         }
         reset();
