@@ -4,11 +4,15 @@ import dev.spillway.relay.Relays;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Direct memory in use, and how much there is. What the buffer pool keeps for reuse is not in use. Where Netty frees
- * direct memory itself it has a count and a limit of its own ({@code io.netty.maxDirectMemory}); else the JVM has.
+ * Direct memory in use, and how much there is. What the buffer pool keeps for reuse is not in use.
+ *
+ * <p>Netty counts what it allocates past the JVM, and the JVM counts what Netty allocates by it; which of the two it does
+ * depends on the JVM and its flags, and where it does the one, its other count may say 0 instead of "unknown". So the
+ * larger count is believed.
  */
 public final class DirectMemory {
     private DirectMemory() {}
@@ -19,17 +23,15 @@ public final class DirectMemory {
     }
 
     static LongSupplier used(Relays relays) {
-        return () -> taken() - relays.poolBytes() + relays.pinnedBytes();
-    }
-
-    private static long taken() {
-        long byNetty = PlatformDependent.usedDirectMemory();
-        if (byNetty >= 0) {
-            return byNetty;
-        }
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        List<BufferPoolMXBean> pools = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
+                .toList();
+        return () -> {
+            long taken = PlatformDependent.usedDirectMemory();
+            for (BufferPoolMXBean pool : pools) {
+                taken = Math.max(taken, pool.getMemoryUsed());
+            }
+            return taken - relays.poolBytes() + relays.pinnedBytes();
+        };
     }
 }

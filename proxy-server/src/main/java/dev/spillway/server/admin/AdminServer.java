@@ -85,8 +85,32 @@ public final class AdminServer implements AutoCloseable {
         Admission admission = new Admission(settings.maxConnections(), traffic, refusals);
         RequestGuard guard = new RequestGuard(settings.bind(), settings.token(), refusals::refused);
         Endpoints endpoints = new Endpoints(proxy, meters, events);
+<<<<<<< HEAD
         HeapAllocator allocator = new HeapAllocator();
         ServerBootstrap bootstrap = new ServerBootstrap()
+=======
+        ChannelInitializer<Channel> client = new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                clients.add(channel);
+                new AdminConnection(
+                                channel,
+                                admission,
+                                guard,
+                                endpoints,
+                                refusals,
+                                traffic::answered,
+                                settings.idleTimeout().toMillis())
+                        .install();
+            }
+        };
+        return open(settings, bootstrap(group).childHandler(client), group, clients);
+    }
+
+    private static ServerBootstrap bootstrap(EventLoopGroup group) {
+        HeapAllocator allocator = new HeapAllocator();
+        return new ServerBootstrap()
+>>>>>>> admin
                 .group(group)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.ALLOCATOR, allocator)
@@ -96,6 +120,7 @@ public final class AdminServer implements AutoCloseable {
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
                 .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+<<<<<<< HEAD
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -113,6 +138,9 @@ public final class AdminServer implements AutoCloseable {
                     }
                 });
         return open(settings, bootstrap, group, clients);
+=======
+                .childOption(ChannelOption.AUTO_READ, false);
+>>>>>>> admin
     }
 
     private static AdminServer open(
