@@ -85,10 +85,6 @@ public final class AdminServer implements AutoCloseable {
         Admission admission = new Admission(settings.maxConnections(), traffic, refusals);
         RequestGuard guard = new RequestGuard(settings.bind(), settings.token(), refusals::refused);
         Endpoints endpoints = new Endpoints(proxy, meters, events);
-<<<<<<< HEAD
-        HeapAllocator allocator = new HeapAllocator();
-        ServerBootstrap bootstrap = new ServerBootstrap()
-=======
         ChannelInitializer<Channel> client = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -110,7 +106,6 @@ public final class AdminServer implements AutoCloseable {
     private static ServerBootstrap bootstrap(EventLoopGroup group) {
         HeapAllocator allocator = new HeapAllocator();
         return new ServerBootstrap()
->>>>>>> admin
                 .group(group)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.ALLOCATOR, allocator)
@@ -120,27 +115,7 @@ public final class AdminServer implements AutoCloseable {
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
                 .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-<<<<<<< HEAD
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel client) {
-                        clients.add(client);
-                        new AdminConnection(
-                                        client,
-                                        admission,
-                                        guard,
-                                        endpoints,
-                                        refusals,
-                                        traffic::answered,
-                                        settings.idleTimeout().toMillis())
-                                .install();
-                    }
-                });
-        return open(settings, bootstrap, group, clients);
-=======
                 .childOption(ChannelOption.AUTO_READ, false);
->>>>>>> admin
     }
 
     private static AdminServer open(

@@ -1,7 +1,5 @@
 package dev.spillway.server.metrics;
 
-<<<<<<< HEAD
-=======
 import static dev.spillway.server.metrics.MeterSource.flag;
 import static dev.spillway.server.metrics.MeterSource.perListener;
 import static dev.spillway.server.metrics.MeterSource.perReading;
@@ -10,19 +8,11 @@ import static dev.spillway.server.metrics.SpillwayMeter.Type.COUNTER;
 import static dev.spillway.server.metrics.SpillwayMeter.Type.GAUGE;
 
 import dev.spillway.ProxyView.State;
-import dev.spillway.connection.CloseReason;
-import dev.spillway.connection.RefusalReason;
 import dev.spillway.listener.ListenerView;
-import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.Reading;
-import dev.spillway.pressure.Signal;
-import dev.spillway.security.PortRange;
-import dev.spillway.server.events.EventId;
 import dev.spillway.signal.DirectMemory;
 import dev.spillway.upstream.UpstreamView;
-import io.netty.util.internal.PlatformDependent;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -31,15 +21,7 @@ import java.util.function.ToDoubleFunction;
  * scraped and {@code docs/metrics.md} are both compared with this one by a test.
  */
 enum SpillwayMeter {
-<<<<<<< HEAD
-    STATE("spillway.state", GAUGE, "1 or 0", "1 for the state the proxy is in.", tags("state"), (s, out) -> {
-        for (State state : State.values()) {
-            out.row(flag(s.state() == state), state.name().toLowerCase(Locale.ROOT));
-        }
-    }),
-=======
     STATE("spillway.state", GAUGE, "1 or 0", "1 for the state the proxy is in.", List.of("state"), MeterSource::states),
->>>>>>> admin
     READY(
             "spillway.ready",
             GAUGE,
@@ -51,22 +33,14 @@ enum SpillwayMeter {
             GAUGE,
             "1",
             "Always 1; the transport in use and why.",
-<<<<<<< HEAD
-            tags("transport", "reason"),
-=======
             List.of("transport", "reason"),
->>>>>>> admin
             (s, out) -> out.row(1, s.proxy().transport().label(), s.proxy().transportReason())),
     SYN_GATE(
             "spillway.syn.gate",
             GAUGE,
             "1",
             "Always 1; the kind of SYN gate in use.",
-<<<<<<< HEAD
-            tags("gate"),
-=======
             List.of("gate"),
->>>>>>> admin
             (s, out) -> out.row(1, s.proxy().synGate())),
     SECURITY_MPP(
             "spillway.security.mpp",
@@ -85,13 +59,7 @@ enum SpillwayMeter {
             GAUGE,
             "ports",
             "Ports that are exempt from MPP for new connections.",
-<<<<<<< HEAD
-            s -> s.security().portExemptions().ranges().stream()
-                    .mapToInt(PortRange::size)
-                    .sum()),
-=======
             MeterSource::exemptPorts),
->>>>>>> admin
     SECURITY_GENERATION(
             "spillway.security.generation",
             GAUGE,
@@ -121,82 +89,43 @@ enum SpillwayMeter {
             COUNTER,
             "connections",
             "Connections that ended, by reason.",
-<<<<<<< HEAD
-            tags("reason"),
-            (s, out) -> {
-                for (CloseReason reason : CloseReason.values()) {
-                    out.row(s.relays().closed().getOrDefault(reason, 0L), reason.label());
-                }
-            }),
-=======
             List.of("reason"),
             MeterSource::closedByReason),
->>>>>>> admin
     LISTENER_ACCEPTED(
             "spillway.listener.accepted",
             COUNTER,
             "connections",
             "Connections taken by a listener.",
-<<<<<<< HEAD
-            tags("listener"),
-=======
             List.of("listener"),
->>>>>>> admin
             perListener(ListenerView::accepted)),
     LISTENER_ACTIVE(
             "spillway.listener.active",
             GAUGE,
             "connections",
             "Connections of a listener that are open now.",
-<<<<<<< HEAD
-            tags("listener"),
-=======
             List.of("listener"),
->>>>>>> admin
             perListener(ListenerView::active)),
     LISTENER_ACCEPTING(
             "spillway.listener.accepting",
             GAUGE,
             "1 or 0",
             "1 while a listener takes connections; 0 while the SYN gate is shut or the proxy drains.",
-<<<<<<< HEAD
-            tags("listener"),
-=======
             List.of("listener"),
->>>>>>> admin
             perListener(listener -> flag(listener.accepting()))),
     LISTENER_ELIGIBLE(
             "spillway.listener.eligible",
             GAUGE,
             "1 or 0",
             "1 if MPP may act on new connections of a listener; standing says why not.",
-<<<<<<< HEAD
-            tags("listener", "standing"),
-            (s, out) -> s.listeners()
-                    .forEach(listener -> out.row(
-                            flag(listener.verdict().eligible()),
-                            listener.name(),
-                            listener.verdict().standing().label()))),
-=======
             List.of("listener", "standing"),
             MeterSource::eligibleListeners),
->>>>>>> admin
     LISTENER_REFUSED(
             "spillway.listener.refused",
             COUNTER,
             "connections",
             "New connections that a listener turned away, by reason.",
-<<<<<<< HEAD
-            tags("listener", "reason"),
-            (s, out) -> s.listeners().forEach(listener -> {
-                for (RefusalReason reason : RefusalReason.values()) {
-                    out.row(listener.refused().getOrDefault(reason, 0L), listener.name(), reason.label());
-                }
-            })),
-=======
             List.of("listener", "reason"),
             MeterSource::refusedByReason),
->>>>>>> admin
     RELAY_HELD(
             "spillway.relay.held",
             GAUGE,
@@ -238,123 +167,64 @@ enum SpillwayMeter {
             COUNTER,
             "connections",
             "Connections made to an upstream.",
-<<<<<<< HEAD
-            tags("upstream"),
-=======
             List.of("upstream"),
->>>>>>> admin
             perUpstream(UpstreamView::connected)),
     UPSTREAM_FAILED(
             "spillway.upstream.failed",
             COUNTER,
             "attempts",
             "Attempts to connect to an upstream that failed.",
-<<<<<<< HEAD
-            tags("upstream"),
-=======
             List.of("upstream"),
->>>>>>> admin
             perUpstream(UpstreamView::failed)),
     UPSTREAM_SERVER_UP(
             "spillway.upstream.server.up",
             GAUGE,
             "1 or 0",
             "0 while a server is passed over because it could not be connected.",
-<<<<<<< HEAD
-            tags("upstream", "server", "address"),
-            (s, out) -> s.upstreams()
-                    .forEach(upstream -> upstream.servers()
-                            .forEach(server ->
-                                    out.row(flag(server.up()), upstream.name(), server.server(), server.address())))),
-=======
             List.of("upstream", "server", "address"),
             MeterSource::serversUp),
->>>>>>> admin
     PRESSURE_LEVEL(
             "spillway.pressure.level",
             GAUGE,
             "ratio",
             "Share of a signal's limit in use, 0 upward.",
-<<<<<<< HEAD
-            tags("signal"),
-=======
             List.of("signal"),
->>>>>>> admin
             perReading(Reading::level)),
     PRESSURE_USED(
             "spillway.pressure.used",
             GAUGE,
             "the signal's",
             "How much of a signal is in use.",
-<<<<<<< HEAD
-            tags("signal"),
-=======
             List.of("signal"),
->>>>>>> admin
             perReading(Reading::used)),
     PRESSURE_LIMIT(
             "spillway.pressure.limit",
             GAUGE,
             "the signal's",
             "How much of a signal there is.",
-<<<<<<< HEAD
-            tags("signal"),
-=======
             List.of("signal"),
->>>>>>> admin
             perReading(Reading::limit)),
     PRESSURE_WATERMARK(
             "spillway.pressure.watermark",
             GAUGE,
             "ratio",
             "The marks a signal's level is held against: low, reentry, high.",
-<<<<<<< HEAD
-            tags("signal", "mark"),
-            (s, out) -> s.watermarks().forEach((signal, marks) -> {
-                out.row(marks.low(), signal.label(), "low");
-                out.row(marks.reentry(), signal.label(), "reentry");
-                out.row(marks.high(), signal.label(), "high");
-            })),
-=======
             List.of("signal", "mark"),
             MeterSource::watermarks),
->>>>>>> admin
     PRESSURE_AVAILABLE(
             "spillway.pressure.available",
             GAUGE,
             "1 or 0",
             "1 if a signal is watched and was read; 0 if it is switched off or can't be read here.",
-<<<<<<< HEAD
-            tags("signal"),
-            (s, out) -> {
-                for (Signal signal : Signal.values()) {
-                    boolean read = s.pressure().evaluation().stream()
-                            .flatMap(evaluation -> evaluation.readings().stream())
-                            .anyMatch(reading -> reading.signal() == signal);
-                    out.row(flag(read && !s.pressure().unavailable().containsKey(signal)), signal.label());
-                }
-            }),
-=======
             List.of("signal"),
             MeterSource::availableSignals),
->>>>>>> admin
     PRESSURE_POSITION(
             "spillway.pressure.position",
             GAUGE,
             "ratio",
-<<<<<<< HEAD
-            "Where the worst signal stands between its marks: 0 at the low one, 1 at the high one. Absent until the first"
-                    + " reading.",
-            tags("signal"),
-            (s, out) -> s.pressure()
-                    .evaluation()
-                    .ifPresent(evaluation -> out.row(
-                            evaluation.position(), evaluation.worst().signal().label()))),
-=======
             "Where the worst signal stands: 0 at its low mark, 1 at its high one.",
             List.of("signal"),
             MeterSource::position),
->>>>>>> admin
     SYN_DROP_RATE(
             "spillway.syn.drop.rate",
             GAUGE,
@@ -408,17 +278,8 @@ enum SpillwayMeter {
             GAUGE,
             "tasks",
             "Tasks that wait for an event loop; a loop that is behind shows here.",
-<<<<<<< HEAD
-            tags("loop"),
-            (s, out) -> {
-                for (int loop = 0; loop < s.pendingTasks().size(); loop++) {
-                    out.row(s.pendingTasks().get(loop), Integer.toString(loop));
-                }
-            }),
-=======
             List.of("loop"),
             MeterSource::pendingTasks),
->>>>>>> admin
     CONTROLLER_CPU(
             "spillway.controller.cpu",
             COUNTER,
@@ -431,25 +292,6 @@ enum SpillwayMeter {
             "turns",
             "Turns of the controller that failed; the log has why.",
             s -> s.proxy().controllerFailures()),
-<<<<<<< HEAD
-    NETTY_DIRECT_USED(
-            "spillway.netty.direct.used",
-            GAUGE,
-            "bytes",
-            "Direct memory Netty holds. -1 if it can't tell.",
-            s -> PlatformDependent.usedDirectMemory()),
-    NETTY_DIRECT_LIMIT(
-            "spillway.netty.direct.limit",
-            GAUGE,
-            "bytes",
-            "Direct memory Netty may hold.",
-            s -> PlatformDependent.maxDirectMemory()),
-    EVENTS("spillway.events", COUNTER, "events", "Events of the event log, by id.", tags("event", "name"), (s, out) -> {
-        for (EventId id : EventId.values()) {
-            out.row(s.events().getOrDefault(id, 0L), Integer.toString(id.number()), id.label());
-        }
-    }),
-=======
     DIRECT_TAKEN(
             "spillway.direct.taken",
             GAUGE,
@@ -464,7 +306,6 @@ enum SpillwayMeter {
             "Events of the event log, by id.",
             List.of("event", "name"),
             MeterSource::eventsById),
->>>>>>> admin
     EVENT_LINES_DROPPED(
             "spillway.event.lines.dropped",
             COUNTER,
@@ -482,29 +323,15 @@ enum SpillwayMeter {
             COUNTER,
             "answers",
             "Answers of the admin plane, by class of status.",
-<<<<<<< HEAD
-            tags("status"),
-            (s, out) -> {
-                for (int digit : AdminTraffic.STATUS_CLASSES) {
-                    out.row(s.admin().answers(digit), digit + "xx");
-                }
-            }),
-=======
             List.of("status"),
             MeterSource::adminAnswers),
->>>>>>> admin
     ADMIN_REFUSED(
             "spillway.admin.refused",
             COUNTER,
             "times",
             "Connections and requests that the admin plane turned away, by reason.",
-<<<<<<< HEAD
-            tags("reason"),
-            (s, out) -> s.admin().refusals().forEach((reason, count) -> out.row(count, reason.label())));
-=======
             List.of("reason"),
             MeterSource::adminRefusals);
->>>>>>> admin
 
     /** What kind of figure it is. */
     enum Type {
@@ -512,40 +339,18 @@ enum SpillwayMeter {
         GAUGE
     }
 
-<<<<<<< HEAD
-    /** Takes the rows of one meter in one scrape. */
-    interface Rows {
-        /** One series; the values are in the order of the tags. */
-        void row(double value, String... tagValues);
-    }
-
-    /** Reads one meter. */
-    interface Source {
-        void read(Snapshot snapshot, Rows rows);
-    }
-
-=======
->>>>>>> admin
     private final String id;
     private final Type type;
     private final String unit;
     private final String description;
     private final List<String> tags;
-<<<<<<< HEAD
-    private final Source source;
-=======
     private final MeterSource source;
->>>>>>> admin
 
     SpillwayMeter(String id, Type type, String unit, String description, ToDoubleFunction<Snapshot> value) {
         this(id, type, unit, description, List.of(), (s, out) -> out.row(value.applyAsDouble(s)));
     }
 
-<<<<<<< HEAD
-    SpillwayMeter(String id, Type type, String unit, String description, List<String> tags, Source source) {
-=======
     SpillwayMeter(String id, Type type, String unit, String description, List<String> tags, MeterSource source) {
->>>>>>> admin
         this.id = id;
         this.type = type;
         this.unit = unit;
@@ -586,35 +391,7 @@ enum SpillwayMeter {
         return tags;
     }
 
-<<<<<<< HEAD
-    void read(Snapshot snapshot, Rows rows) {
-        source.read(snapshot, rows);
-    }
-
-    private static List<String> tags(String... names) {
-        return List.of(names);
-    }
-
-    private static double flag(boolean on) {
-        return on ? 1 : 0;
-    }
-
-    private static Source perListener(ToDoubleFunction<ListenerView> value) {
-        return (s, out) -> s.listeners().forEach(listener -> out.row(value.applyAsDouble(listener), listener.name()));
-    }
-
-    private static Source perUpstream(ToDoubleFunction<UpstreamView> value) {
-        return (s, out) -> s.upstreams().forEach(upstream -> out.row(value.applyAsDouble(upstream), upstream.name()));
-    }
-
-    private static Source perReading(ToDoubleFunction<Reading> value) {
-        return (s, out) -> s.pressure().evaluation().map(Evaluation::readings).orElse(List.of()).stream()
-                .forEach(reading ->
-                        out.row(value.applyAsDouble(reading), reading.signal().label()));
-    }
-=======
     void read(Snapshot snapshot, MeterSource.Rows rows) {
         source.read(snapshot, rows);
     }
->>>>>>> admin
 }
