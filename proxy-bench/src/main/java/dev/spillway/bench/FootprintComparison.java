@@ -28,9 +28,9 @@ final class FootprintComparison {
             cost("start-up.relay", "Start-up until a first exchange through each of three listeners", "ms");
     static final Metric AT_REST = cost("start-up.rss", "Resident set at rest, before any load", "MiB");
     static final Metric RESIDENT = cost("idle.rss", "Resident set per idle connection", "KiB");
-    static final Metric LIVE_HEAP = cost("idle.heap", "Live Java heap per idle connection", "KiB");
-    static final Metric KERNEL = cost("idle.kernel", "Kernel TCP memory per idle connection, all its sockets", "KiB");
-    static final Metric IDLE_CPU = cost("idle.cpu", "CPU while all connections are idle", "ms/s");
+    static final Metric LIVE_HEAP = amount("idle.heap", "Live Java heap per idle connection", "KiB");
+    static final Metric KERNEL = amount("idle.kernel", "Kernel TCP memory per idle connection, all its sockets", "KiB");
+    static final Metric IDLE_CPU = amount("idle.cpu", "CPU while all connections are idle", "ms/s");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration SETTLING = Duration.ofSeconds(1);
@@ -180,6 +180,10 @@ final class FootprintComparison {
             }
             previous = now;
         }
+    }
+
+    private static Metric amount(String id, String title, String unit) {
+        return new Metric(id, title, unit, Metric.Kind.AMOUNT);
     }
 
     private static Metric cost(String id, String title, String unit) {

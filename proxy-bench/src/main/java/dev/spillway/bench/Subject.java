@@ -3,6 +3,7 @@ package dev.spillway.bench;
 import dev.spillway.bench.contender.ProxyProcess;
 import dev.spillway.bench.load.Endpoints;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What traffic is sent to in one turn: a running proxy, or the backend itself as the control that shows what load
@@ -26,5 +27,10 @@ record Subject(String name, Endpoints endpoints, Optional<ProxyProcess> proxy) {
 
     boolean takes(String id) {
         return proxy.map(process -> process.contender().takes(id)).orElse(true);
+    }
+
+    /** What the process ended with; empty while it runs, and of the control. */
+    OptionalInt exit() throws InterruptedException {
+        return proxy.isPresent() ? proxy.get().exit() : OptionalInt.empty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.spillway.bench;
 
+import dev.spillway.bench.contender.ProxyProcess;
 import dev.spillway.bench.load.LoadFailure;
 import dev.spillway.bench.load.Unit;
 import dev.spillway.bench.load.Workload;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -22,6 +24,7 @@ final class TrafficComparison {
     private final Turn turn;
     private final Measurements into;
     private final Consumer<String> progress;
+    private final Set<Subject> quoted = new HashSet<>();
 
     TrafficComparison(Plan plan, Turn turn, Measurements into, Consumer<String> progress) {
         this.plan = plan;
@@ -68,8 +71,24 @@ final class TrafficComparison {
             step.run();
         } catch (IOException | LoadFailure e) {
             failed.add(subject);
-            into.fail(workload.id(), subject.name(), String.valueOf(e.getMessage()));
-            progress.accept("%s %s failed: %s".formatted(workload.id(), subject.name(), e.getMessage()));
+            OptionalInt exit = subject.exit();
+            String message =
+                    exit.isPresent() ? "the process has ended with " + exit.getAsInt() : String.valueOf(e.getMessage());
+            into.fail(workload.id(), subject.name(), message);
+            progress.accept("%s %s failed: %s".formatted(workload.id(), subject.name(), message));
+            if (quoted.add(subject)) {
+                subject.proxy().ifPresent(this::quote);
+            }
+        }
+    }
+
+    /** A failure is mostly the proxy's, and what it has to say of it goes with its files at the end of the run. */
+    private void quote(ProxyProcess proxy) {
+        try {
+            progress.accept("  %s said last: %s".formatted(proxy.contender().name(), proxy.lastWords()));
+        } catch (IOException e) {
+            progress.accept("  what %s said cannot be read: %s"
+                    .formatted(proxy.contender().name(), e));
         }
     }
 

@@ -61,6 +61,22 @@ class ComparisonTest {
         assertThat(measured.figures(metric(measured, "start-up.time"), "relay")).hasSize(1);
     }
 
+    @Test
+    void aContenderThatDiesIsReportedWithWhatItEndedWithAndSaid() throws Exception {
+        Plan plan = new Plan(List.of("exchange-64B"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25);
+        List<String> progress = new ArrayList<>();
+        // Three connections are its first exchanges; the next one is the load's.
+        List<Contender> contenders = List.of(new RelayContender("mortal", 3), new RelayContender("relay"));
+        Measurements measured = new Comparison(plan, contenders, progress::add).run();
+        assertThat(measured.failures())
+                .containsExactly(
+                        new Measurements.Failure("exchange-64B-1", "mortal", "the process has ended with 9"),
+                        new Measurements.Failure("exchange-64B-64", "mortal", "the process has ended with 9"));
+        assertThat(progress).containsOnlyOnce("  mortal said last: out of luck");
+        assertThat(measured.figures(metric(measured, "exchange-64B-64"), "relay"))
+                .hasSize(1);
+    }
+
     private static Measurements run(Plan plan, List<Contender> contenders) throws Exception {
         return new Comparison(plan, contenders, line -> {}).run();
     }

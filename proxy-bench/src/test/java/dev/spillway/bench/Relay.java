@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The plainest relay there is, two threads a connection, half-close passed on; and, for tests of what the workloads
@@ -26,6 +27,11 @@ public final class Relay implements AutoCloseable {
         /** It closes instead of relaying. */
         HANGS_UP
     }
+
+    /** Connections after which the program dies, as {@code -Drelay.dies-after}: to see what is said of one that did. */
+    private static final int DIES_AFTER = Integer.getInteger("relay.dies-after", Integer.MAX_VALUE);
+
+    private static final AtomicInteger ACCEPTED = new AtomicInteger();
 
     private final ServerSocket listener;
     private final InetSocketAddress upstream;
@@ -68,6 +74,10 @@ public final class Relay implements AutoCloseable {
         try {
             while (true) {
                 Socket client = listener.accept();
+                if (ACCEPTED.incrementAndGet() > DIES_AFTER) {
+                    System.out.println("out of luck");
+                    Runtime.getRuntime().halt(9);
+                }
                 daemon(() -> relay(client));
             }
         } catch (IOException closed) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -20,6 +21,8 @@ public final class ProxyProcess implements AutoCloseable {
 
     /** How long it may take to end when asked to, before it is made to. */
     private static final long GRACE_SECONDS = 3;
+
+    private static final long ENDING_MILLIS = 500;
 
     private static final int LAST_WORDS_CHARS = 2000;
 
@@ -91,6 +94,16 @@ public final class ProxyProcess implements AutoCloseable {
     public String lastWords() throws IOException {
         String all = Files.readString(output).trim();
         return all.substring(Math.max(0, all.length() - LAST_WORDS_CHARS));
+    }
+
+    /**
+     * What it ended with; empty if it runs. Waits a little, for a process that is ending closes its sockets before its end
+     * is known, and the closed sockets are why one asks.
+     */
+    public OptionalInt exit() throws InterruptedException {
+        return process.waitFor(ENDING_MILLIS, TimeUnit.MILLISECONDS)
+                ? OptionalInt.of(process.exitValue())
+                : OptionalInt.empty();
     }
 
     /** Which proxy it is. */

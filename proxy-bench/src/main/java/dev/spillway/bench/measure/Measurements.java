@@ -75,9 +75,13 @@ public final class Measurements {
 
     /**
      * How many times the figure of {@code reference} that of {@code contender} is, round by round, so that what disturbs
-     * a whole round cancels out. Rounds in which either is missing, or the reference is not above 0, do not count.
+     * a whole round cancels out. Rounds in which either is missing, or the reference is not above 0, do not count; and
+     * only a {@link Metric.Kind#COST} has one.
      */
     public Optional<Spread> ratio(Metric metric, String contender, String reference) {
+        if (metric.kind() != Metric.Kind.COST) {
+            return Optional.empty();
+        }
         Map<Integer, Double> of = rounds(metric, contender);
         List<Double> ratios = new ArrayList<>();
         rounds(metric, reference).forEach((round, base) -> {

@@ -13,7 +13,14 @@ public record Metric(String id, String title, String unit, Kind kind) {
     public enum Kind {
         /** What is compared: less is better. */
         COST,
+        /** A cost that may as well be nothing, or that only one kind of contender has: a ratio would be of noise. */
+        AMOUNT,
         /** What tells whether the cost was measured rightly: the rate reached, and how busy the proxy was. */
-        CONTROL
+        CONTROL;
+
+        /** Whether it is what a contender uses, and not what shows how it was measured. */
+        public boolean isUse() {
+            return this != CONTROL;
+        }
     }
 }

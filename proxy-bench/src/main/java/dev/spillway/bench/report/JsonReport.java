@@ -73,11 +73,9 @@ public final class JsonReport {
             ObjectNode entry = to.withArray("results").addObject().put("contender", contender);
             measurements.figures(metric, contender).forEach(entry.putArray("rounds")::add);
             measurements.spread(metric, contender).ifPresent(spread -> addSpread(entry.putObject("spread"), spread));
-            if (metric.kind() == Metric.Kind.COST) {
-                measurements
-                        .ratio(metric, contender, report.reference())
-                        .ifPresent(ratio -> addSpread(entry.putObject("ratio"), ratio));
-            }
+            measurements
+                    .ratio(metric, contender, report.reference())
+                    .ifPresent(ratio -> addSpread(entry.putObject("ratio"), ratio));
         }
     }
 

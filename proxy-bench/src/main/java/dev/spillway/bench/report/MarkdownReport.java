@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -69,7 +70,7 @@ public final class MarkdownReport {
     }
 
     private String costs() {
-        List<Metric> costs = metrics(Metric.Kind.COST);
+        List<Metric> costs = metrics(Metric.Kind::isUse);
         if (costs.isEmpty()) {
             return "";
         }
@@ -106,7 +107,7 @@ public final class MarkdownReport {
         List<String> more = new ArrayList<>();
         List<String> level = new ArrayList<>();
         List<String> less = new ArrayList<>();
-        for (Metric metric : metrics(Metric.Kind.COST)) {
+        for (Metric metric : metrics(Metric.Kind::isUse)) {
             Optional<Spread> ratio = measurements.ratio(metric, first, report.reference());
             if (ratio.isEmpty() || first.equals(report.reference())) {
                 continue;
@@ -129,7 +130,7 @@ public final class MarkdownReport {
     }
 
     private String controls() {
-        List<Metric> controls = metrics(Metric.Kind.CONTROL);
+        List<Metric> controls = metrics(kind -> !kind.isUse());
         if (controls.isEmpty()) {
             return "";
         }
@@ -164,9 +165,9 @@ public final class MarkdownReport {
                 .toList();
     }
 
-    private List<Metric> metrics(Metric.Kind kind) {
+    private List<Metric> metrics(Predicate<Metric.Kind> wanted) {
         return measurements.metrics().stream()
-                .filter(metric -> metric.kind() == kind)
+                .filter(metric -> wanted.test(metric.kind()))
                 .toList();
     }
 

@@ -7,8 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@link Relay} as a program of its own: a contender that is there on every machine. */
-public record RelayContender(String name) implements Contender {
+/** {@link Relay} as a program of its own: a contender that is there on every machine; {@code diesAfter} so many connections. */
+public record RelayContender(String name, int diesAfter) implements Contender {
+    /** One that lives. */
+    public RelayContender(String name) {
+        this(name, Integer.MAX_VALUE);
+    }
+
     @Override
     public String version() {
         return "relay of the tests";
@@ -22,6 +27,7 @@ public record RelayContender(String name) implements Contender {
     @Override
     public List<String> prepare(Path directory, Endpoints listen, Endpoints upstream, int capacity) {
         List<String> command = new ArrayList<>(javaCommand(Relay.class));
+        command.add(1, "-Drelay.dies-after=" + diesAfter);
         Stream.of(listen.echo(), upstream.echo(), listen.source(), upstream.source(), listen.sink(), upstream.sink())
                 .forEach(address -> command.add(Integer.toString(address.getPort())));
         return command;

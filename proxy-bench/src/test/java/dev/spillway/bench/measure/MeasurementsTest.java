@@ -41,6 +41,14 @@ class MeasurementsTest {
     }
 
     @Test
+    void anAmountThatMayBeNothingHasNoRatio() {
+        Metric amount = new Metric("idle.kernel", "Kernel", "KiB", Metric.Kind.AMOUNT);
+        measurements.add(amount, "a", 0, 0.01);
+        measurements.add(amount, "b", 0, 0.2);
+        assertThat(measurements.ratio(amount, "b", "a")).isEmpty();
+    }
+
+    @Test
     void whatWasNotMeasuredIsAbsent() {
         assertThat(measurements.spread(METRIC, "a")).isEmpty();
         assertThat(measurements.figures(METRIC, "a")).isEmpty();
