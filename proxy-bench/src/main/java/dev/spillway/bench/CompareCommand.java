@@ -1,0 +1,243 @@
+package dev.spillway.bench;
+
+import dev.spillway.bench.contender.Contender;
+import dev.spillway.bench.measure.Measurements;
+import dev.spillway.bench.measure.Steadiness;
+import dev.spillway.bench.report.JsonReport;
+import dev.spillway.bench.report.Machine;
+import dev.spillway.bench.report.MarkdownReport;
+import dev.spillway.bench.report.MarkedSection;
+import dev.spillway.bench.report.Report;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures the proxies side by side and reports. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        exitCodeOnInvalidInput = ExitCode.USAGE,
+        sortOptions = false,
+        header = "Measures Spillway, HAProxy and nginx side by side on this machine.",
+        description = {
+            "",
+            "Starts each proxy as a child process on loopback ports, with a configuration written for the run and one"
+                    + " thread or worker each, in front of a backend in this process. Sends the same traffic through"
+                    + " them in turn, in rounds, and reads what it cost each proxy in CPU time and memory from /proc."
+                    + " Everything that is started or written ends with the command, also on Ctrl-C.",
+            "",
+            "Prints medians over the rounds with least and greatest figure in brackets, and how many times HAProxy's"
+                    + " figure each one is. Progress goes to the standard error. Needs Linux. All that is there, at"
+                    + " the defaults, takes about half an hour.",
+            ""
+        },
+        footerHeading = "%nWhat is measured (for --only):%n",
+        footer = {
+            "  bulk-download-1, -4      bytes to the client, 1 and 4 connections; CPU seconds per GB (10^9 bytes)",
+            "  bulk-upload-1, -4        bytes to the backend",
+            "  exchange-64B-1, -64      requests and responses, 1 and 64 connections; CPU seconds per 100k",
+            "  exchange-1024B-1, -64",
+            "  connect-16               connect, one exchange, close, 16 at a time; CPU seconds per 100k",
+            "  idle                     memory per idle connection, CPU while all are idle",
+            "  start-up                 time until it accepts, memory at rest",
+            "",
+            "Exit codes: 0 all measured; 1 something could not be, the report says what; 64 wrong usage;"
+                    + " 69 nothing to measure here, or not Linux.",
+            "",
+            "Example: java -jar spillway-bench.jar compare --only bulk,connect --rounds 3 --json bench.json"
+        })
+final class CompareCommand implements Callable<Integer> {
+    private static final String REFERENCE = "haproxy";
+
+    /** Two warm-up samples this close are as close as two rounds of a program that needs no warming up. */
+    private static final double WARM_UP_TOLERANCE = 0.1;
+
+    /** Descriptors of a process beside the two of each idle connection. */
+    private static final int SPARE_DESCRIPTORS = 500;
+
+    private static final int LONGEST_SAMPLE_SECONDS = 600;
+
+    @Mixin
+    private ContenderOptions contenders = new ContenderOptions();
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "ID",
+            order = 10,
+            description = "Only what begins with one of these, see below (default: everything).")
+    private List<String> only = List.of();
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            order = 11,
+            defaultValue = "5",
+            description = "Turns of each proxy (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            order = 12,
+            defaultValue = "3",
+            description = "Length of a sample, also fractions (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            order = 13,
+            defaultValue = "12",
+            description = "Samples are thrown away before the first round until the last two differ by less than a"
+                    + " tenth, but at most this many (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
+            names = "--idle",
+            split = ",",
+            paramLabel = "COUNT",
+            order = 14,
+            defaultValue = "1000,4000",
+            description = "The two numbers of idle connections between which memory is compared"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private List<Integer> idle = List.of();
+
+    @Option(names = "--json", paramLabel = "FILE", order = 15, description = "Writes every single figure there.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            order = 16,
+            description = "Writes the tables into this document, between its two spillway-bench comment lines.")
+    private @Nullable Path markdown;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = commandLine().getErr();
+        Consumer<String> progress = line -> {
+            err.println(line);
+            err.flush();
+        };
+        try {
+            Host.requireLinux();
+            Plan plan = plan();
+            List<String> absent = new ArrayList<>();
+            List<Contender> present = checked(() -> contenders.present(absent::add));
+            absent.forEach(line -> progress.accept("left out: " + line));
+            if (present.isEmpty()) {
+                throw new IOException("none of the proxies is here (expected: at least one)");
+            }
+            MarkedSection section = markdown == null ? null : MarkedSection.in(markdown);
+            Host.requireDescriptors(2L * plan.idleTo() + SPARE_DESCRIPTORS);
+            Report report = run(plan, present, progress);
+            absent.forEach(line -> report.measurements().note("Left out: " + line + "."));
+            publish(report, section);
+            return report.measurements().failures().isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE;
+        } catch (IOException e) {
+            progress.accept("spillway-bench: " + e.getMessage());
+            return ExitCode.UNAVAILABLE;
+        }
+    }
+
+    private Report run(Plan plan, List<Contender> present, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        Machine machine = Machine.here();
+        List<Report.Entrant> entrants = new ArrayList<>();
+        for (Contender contender : present) {
+            entrants.add(new Report.Entrant(contender.name(), contender.version(), contender.setUp()));
+        }
+        Instant startedAt = Instant.now();
+        Measurements measurements = new Comparison(plan, present, progress).run();
+        return new Report(
+                startedAt,
+                Duration.between(startedAt, Instant.now()),
+                command(),
+                machine,
+                entrants,
+                REFERENCE,
+                measurements);
+    }
+
+    private void publish(Report report, @Nullable MarkedSection section) throws IOException {
+        String text = MarkdownReport.of(report);
+        PrintWriter out = commandLine().getOut();
+        out.print(text);
+        out.flush();
+        if (json != null) {
+            Files.writeString(json, JsonReport.of(report));
+        }
+        if (section != null) {
+            section.write(text);
+        }
+    }
+
+    /** The words that repeat the run. */
+    private String command() {
+        return commandLine().getParseResult().originalArgs().stream()
+                .map(word -> word.contains(" ") ? "'" + word + "'" : word)
+                .collect(Collectors.joining(" "));
+    }
+
+    private Plan plan() {
+        return checked(() -> {
+            if (!(seconds > 0 && seconds <= LONGEST_SAMPLE_SECONDS)) {
+                throw new IllegalArgumentException(
+                        "--seconds: " + seconds + " (expected: above 0, at most " + LONGEST_SAMPLE_SECONDS + ")");
+            }
+            if (idle.size() != 2) {
+                throw new IllegalArgumentException("--idle: " + idle + " (expected: two counts, as 1000,4000)");
+            }
+            if (warmUp < 2) {
+                throw new IllegalArgumentException("--warm-up: " + warmUp + " (expected: at least 2)");
+            }
+            if (json != null
+                    && !Files.isDirectory(json.toAbsolutePath().resolve("..").normalize())) {
+                throw new IllegalArgumentException("--json: " + json + " (expected: in a directory that exists)");
+            }
+            return new Plan(
+                    only,
+                    rounds,
+                    Duration.ofNanos((long) (seconds * 1e9)),
+                    new Steadiness(WARM_UP_TOLERANCE, warmUp),
+                    idle.get(0),
+                    idle.get(1));
+        });
+    }
+
+    /** What {@code of} gives, or its complaint as one about the command line. */
+    private <T> T checked(Supplier<T> of) {
+        try {
+            return of.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private CommandLine commandLine() {
+        return Objects.requireNonNull(spec, "set by picocli before the call").commandLine();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.spillway.bench;
+
+import dev.spillway.bench.contender.Contender;
+import dev.spillway.bench.contender.Haproxy;
+import dev.spillway.bench.contender.Nginx;
+import dev.spillway.bench.contender.Spillway;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which proxies take part. */
+final class ContenderOptions {
+    private static final List<String> NAMES = List.of("spillway", "haproxy", "haproxy-splice", "nginx");
+    private static final Path BUILT_JAR = Path.of("proxy-server", "target", "spillway.jar");
+
+    @Option(
+            names = "--spillway",
+            paramLabel = "JAR",
+            order = 1,
+            description = "Spillway's runnable jar (default: proxy-server/target/spillway.jar, if there).")
+    private @Nullable Path spillway;
+
+    @Option(
+            names = "--haproxy",
+            paramLabel = "PATH",
+            order = 2,
+            description = "HAProxy's executable (default: as found in PATH and /usr/sbin).")
+    private @Nullable Path haproxy;
+
+    @Option(
+            names = "--nginx",
+            paramLabel = "PATH",
+            order = 3,
+            description = "nginx's executable; needs the stream module (default: as found in PATH and /usr/sbin).")
+    private @Nullable Path nginx;
+
+    @Option(
+            names = "--contenders",
+            split = ",",
+            paramLabel = "NAME",
+            order = 4,
+            description = "Only these of spillway, haproxy, haproxy-splice, nginx (default: all that are there).")
+    private List<String> contenders = List.of();
+
+    @Option(
+            names = "--java",
+            paramLabel = "PATH",
+            order = 5,
+            description = "The JVM that Spillway runs on (default: the one that runs this).")
+    private @Nullable Path java;
+
+    @Option(
+            names = "--jvm-flags",
+            paramLabel = "FLAGS",
+            order = 6,
+            description = "What that JVM is told, as one word, split at blanks (default: -Xms256m -Xmx256m"
+                    + " -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC).")
+    private @Nullable String jvmFlags;
+
+    /**
+     * The contenders asked for and there, Spillway first.
+     *
+     * @param absent told of each that would have taken part and is not there
+     * @throws IllegalArgumentException if what was asked for by name or path is not there; fit for the user
+     */
+    List<Contender> present(Consumer<String> absent) {
+        for (String name : contenders) {
+            if (!NAMES.contains(name)) {
+                throw new IllegalArgumentException(
+                        "--contenders: '" + name + "' (expected: one of " + String.join(", ", NAMES) + ")");
+            }
+        }
+        List<Contender> present = new ArrayList<>();
+        if (wanted("spillway")) {
+            path("--spillway", spillway, Optional.of(BUILT_JAR.toAbsolutePath()).filter(Files::isReadable))
+                    .ifPresentOrElse(
+                            jar -> present.add(new Spillway(jvm(), jar.toAbsolutePath(), flags())),
+                            () -> absent.accept(
+                                    "spillway: no " + BUILT_JAR + " here; build it or name it by --spillway"));
+        }
+        Optional<Path> installed =
+                wanted("haproxy") || wanted("haproxy-splice") ? program("haproxy", haproxy, absent) : Optional.empty();
+        installed.filter(path -> wanted("haproxy")).ifPresent(path -> present.add(new Haproxy(path, false)));
+        installed.filter(path -> wanted("haproxy-splice")).ifPresent(path -> present.add(new Haproxy(path, true)));
+        if (wanted("nginx")) {
+            program("nginx", nginx, absent).ifPresent(path -> present.add(new Nginx(path)));
+        }
+        return List.copyOf(present);
+    }
+
+    private boolean wanted(String name) {
+        return contenders.isEmpty() || contenders.contains(name);
+    }
+
+    private static Optional<Path> program(String name, @Nullable Path asked, Consumer<String> absent) {
+        Map<String, String> environment = System.getenv();
+        Optional<Path> found = path("--" + name, asked, ProgramSearch.find(name, environment.getOrDefault("PATH", "")));
+        if (found.isEmpty()) {
+            absent.accept(name + ": not found in PATH or /usr/sbin; install it or name it by --" + name);
+        }
+        return found;
+    }
+
+    private static Optional<Path> path(String option, @Nullable Path asked, Optional<Path> otherwise) {
+        if (asked == null) {
+            return otherwise;
+        }
+        if (!Files.isReadable(asked)) {
+            throw new IllegalArgumentException(option + ": " + asked + " (expected: a file that can be read)");
+        }
+        return Optional.of(asked);
+    }
+
+    private Path jvm() {
+        Path own = Path.of(System.getProperty("java.home"), "bin", "java");
+        return path("--java", java, Optional.of(own)).orElse(own);
+    }
+
+    private List<String> flags() {
+        return jvmFlags == null
+                ? Spillway.DEFAULT_JVM_FLAGS
+                : List.of(jvmFlags.trim().split("\\s+"));
+    }
+}

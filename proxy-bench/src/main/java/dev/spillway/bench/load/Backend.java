@@ -1,0 +1,58 @@
+package dev.spillway.bench.load;
+
+import java.io.IOException;
+
+/**
+ * The service behind every proxy, in this process, on three loopback ports: see {@link Endpoints}. Safe for use by any
+ * thread.
+ */
+public final class Backend implements AutoCloseable {
+    private final EchoServer echo;
+    private final SourceServer source;
+    private final SinkServer sink;
+
+    private Backend(EchoServer echo, SourceServer source, SinkServer sink) {
+        this.echo = echo;
+        this.source = source;
+        this.sink = sink;
+    }
+
+    /** Binds and serves. */
+    public static Backend start() throws IOException {
+        EchoServer echo = EchoServer.start();
+        try {
+            SourceServer source = SourceServer.start();
+            try {
+                return new Backend(echo, source, SinkServer.start());
+            } catch (IOException e) {
+                source.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            echo.close();
+            throw e;
+        }
+    }
+
+    /** Where it listens. */
+    public Endpoints endpoints() {
+        return new Endpoints(echo.address(), source.address(), sink.address());
+    }
+
+    /** Connections that are open now, at all three ports. */
+    public int openConnections() {
+        return echo.openConnections() + source.openConnections() + sink.openConnections();
+    }
+
+    SourceServer source() {
+        return source;
+    }
+
+    /** Ends all connections and threads. */
+    @Override
+    public void close() {
+        echo.close();
+        source.close();
+        sink.close();
+    }
+}

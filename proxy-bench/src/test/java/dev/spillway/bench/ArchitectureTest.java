@@ -1,0 +1,35 @@
+package dev.spillway.bench;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+
+/** Who may know whom: readings know nothing of traffic, traffic nothing of proxies, and only the run knows all. */
+@AnalyzeClasses(packages = "dev.spillway.bench", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    private static final ArchRule ROOMS = Architectures.layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("run")
+            .definedBy("dev.spillway.bench")
+            .layer("contender")
+            .definedBy("dev.spillway.bench.contender")
+            .layer("load")
+            .definedBy("dev.spillway.bench.load")
+            .layer("report")
+            .definedBy("dev.spillway.bench.report")
+            .layer("measure")
+            .definedBy("dev.spillway.bench.measure")
+            .whereLayer("run")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("contender")
+            .mayOnlyBeAccessedByLayers("run")
+            .whereLayer("report")
+            .mayOnlyBeAccessedByLayers("run")
+            .whereLayer("load")
+            .mayOnlyBeAccessedByLayers("run", "contender")
+            .whereLayer("measure")
+            .mayOnlyBeAccessedByLayers("run", "contender", "report");
+}
