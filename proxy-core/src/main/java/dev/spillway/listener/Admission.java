@@ -9,6 +9,7 @@ import dev.spillway.relay.Relay;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.Transport;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -181,7 +182,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private void refuse(SocketChannel child, RefusalReason reason) {
         listener.refused(reason);
-        child.config().setSoLinger(0);
+        Transport.resetOnClose(child);
         child.unsafe().closeForcibly();
     }
 

@@ -221,8 +221,9 @@ final class Half extends ChannelInboundHandlerAdapter {
         relay.broken(direction);
     }
 
-    /** Forgets what was charged; for the relay's end, when the buffers have been dropped. */
+    /** Forgets what was charged, and lets no read be charged any more; for the relay's end, when buffers are dropped. */
     void settle() {
+        sizer.wanted(false);
         relay.ledger().release(charged + sizer.takeCharge());
         charged = 0;
         waiting = null;

@@ -6,8 +6,10 @@ import dev.spillway.connection.Phase;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.Transport;
 import dev.spillway.upstream.Upstream;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
@@ -92,7 +94,11 @@ public final class Relay implements Upstream.Connecting {
 
     /** Begins to connect the upstream. On the event loop. */
     void start() {
-        origin.upstream().connect(shard.loop(), this);
+        try {
+            origin.upstream().connect(shard.loop(), this);
+        } catch (RuntimeException fault) {
+            failed(Direction.FROM_CLIENT, fault);
+        }
     }
 
     @Override
@@ -112,12 +118,20 @@ public final class Relay implements Upstream.Connecting {
     public void attemptFailed(SocketChannel attempt) {
         server = null;
         serverAddress = null;
-        attempt.pipeline().remove(toClient);
+        if (attempt.pipeline().context(toClient) != null) {
+            attempt.pipeline().remove(toClient);
+        }
     }
 
     @Override
     public void connected(SocketChannel channel) {
-        shard.configure(client, fromClient.sizer());
+        try {
+            shard.configure(client, fromClient.sizer());
+        } catch (ChannelException gone) {
+            // The client was reset meanwhile: some systems take no options for such a socket any more.
+            broken(Direction.FROM_CLIENT);
+            return;
+        }
         client.pipeline().addLast(fromClient);
         shard.loop().register(client).addListener(done -> {
             if (!done.isSuccess()) {
@@ -242,23 +256,13 @@ public final class Relay implements Upstream.Connecting {
     }
 
     private static void end(SocketChannel channel, boolean abort) {
-        if (abort && channel.isOpen()) {
-            abortive(channel);
+        if (abort) {
+            Transport.resetOnClose(channel);
         }
         if (channel.isRegistered()) {
             channel.close();
         } else {
             channel.unsafe().closeForcibly();
-        }
-    }
-
-    /** Has the coming close send RST and keep nothing in the kernel. */
-    static void abortive(SocketChannel channel) {
-        try {
-            channel.config().setSoLinger(0);
-        } catch (RuntimeException gone) {
-            // The peer was faster: a socket that is reset already refuses options, and needs none.
-            log.trace("no linger for {}", channel, gone);
         }
     }
 

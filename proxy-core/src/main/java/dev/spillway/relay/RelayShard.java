@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RelayShard {
     /** How often timeouts are looked at: they are as exact as this. */
-    static final long SWEEP_MILLIS = 500;
+    static final long SWEEP_MILLIS = 1_000;
 
     private static final VarHandle RECEIVED;
     private static final VarHandle SENT;

@@ -1,6 +1,7 @@
 package dev.spillway.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -26,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transport in use: its event loops, its channels, and the socket options that only some transports have, behind
@@ -41,6 +44,8 @@ public final class Transport implements AutoCloseable {
             new IntegerUnixChannelOption("SO_ERROR", SOL_SOCKET, SO_ERROR);
     private static final ChannelOption<Integer> NOT_SENT_LOWAT =
             new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, TCP_NOTSENT_LOWAT);
+
+    private static final Logger log = LoggerFactory.getLogger(Transport.class);
 
     private final TransportKind kind;
     private final String reason;
@@ -162,6 +167,21 @@ public final class Transport implements AutoCloseable {
         }
         Integer error = channel.config().getOption(SOCKET_ERROR);
         return error == null ? 0 : error;
+    }
+
+    /**
+     * Has the coming close of a socket send RST and leave nothing in the kernel: {@code SO_LINGER} with time 0. On the
+     * channel's event loop, or before it is registered.
+     */
+    public static void resetOnClose(SocketChannel channel) {
+        if (channel.isOpen()) {
+            try {
+                channel.config().setSoLinger(0);
+            } catch (ChannelException gone) {
+                // The peer was faster: a socket that is reset already may refuse options, and needs none.
+                log.trace("no linger for {}", channel, gone);
+            }
+        }
     }
 
     /**
