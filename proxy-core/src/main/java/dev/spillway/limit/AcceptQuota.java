@@ -14,6 +14,9 @@ public final class AcceptQuota {
     static final int MEMORY = 20;
     static final int TRICKLE = 4;
 
+    /** What is kept of an unused window: less than one connection, so that savings never become a burst. */
+    private static final double MOST_KEPT = Math.nextDown(1.0);
+
     private boolean open = true;
     private double average;
     private double tokens;
@@ -47,9 +50,9 @@ public final class AcceptQuota {
         if (open || rate >= 1) {
             tokens = 0;
         } else {
-            // What is less than one connection is kept for the next window; never more than one window's worth is.
-            double share = Math.max((1 - rate) * average, 1.0 / TRICKLE);
-            tokens = Math.min(tokens + share, Math.max(1, share));
+            // The fraction of a connection that a window has left is kept: dropping it would let in far fewer than the
+            // share where a window's worth is a few. A debt is kept as well.
+            tokens = Math.min(tokens, MOST_KEPT) + Math.max((1 - rate) * average, 1.0 / TRICKLE);
         }
     }
 }

@@ -21,7 +21,8 @@ import java.util.Optional;
  * <p><b>KillRate</b> is the share of the <em>excess</em> that this epoch is to free. The excess is what is owed above
  * the target, the low mark, and a margin of {@value #MARGIN} of the distance between the marks below it, so that the
  * end is reached and not only approached. <em>Owed</em> is what is in use less what was promised back already: a
- * shortage is not paid for twice because memory comes back late. The rate starts at {@value #FIRST_KILL_RATE}. If an
+ * shortage is not paid for twice because memory comes back late; of several signals the one that owes most between its
+ * marks is asked for. The rate starts at {@value #FIRST_KILL_RATE}. If an
  * epoch did not bring the owed level down by {@value #HELP} of the distance between the marks, the rate doubles, up to
  * 1; if it did, the rate stays, which closes the distance geometrically. Between the marks only connections that stand
  * still may be asked for ({@link Demand.Reach#STALLED}); from the high mark up, anyone eligible.
@@ -134,13 +135,14 @@ public final class EpisodeController {
             List<PressureEvent> events) {
         events.add(new EpochStarted(episodes, number, rates, next, evaluation));
         rates = next;
-        course = new Running(episodeStarted, number, now, evaluation.worst(), peak);
-        return demand(evaluation);
+        Evaluation owing = evaluation.owing(settings.watermarks());
+        course = new Running(episodeStarted, number, now, owing.worst(), peak);
+        return demand(owing);
     }
 
-    private Optional<Demand> demand(Evaluation evaluation) {
-        Reading worst = evaluation.worst();
-        Watermarks marks = evaluation.marks();
+    private Optional<Demand> demand(Evaluation owing) {
+        Reading worst = owing.worst();
+        Watermarks marks = owing.marks();
         double target = marks.low() - MARGIN * (marks.high() - marks.low());
         double excess = (worst.levelOwed() - target) * worst.limit();
         long amount = (long) Math.ceil(excess * rates.kill());
@@ -152,8 +154,9 @@ public final class EpisodeController {
     }
 
     private Rates nextRates(Running running, Evaluation evaluation) {
-        boolean high = evaluation.positionOwed() >= 1;
-        boolean helped = helped(running.atEpochStart, evaluation);
+        Evaluation owing = evaluation.owing(settings.watermarks());
+        boolean high = owing.positionOwed() >= 1;
+        boolean helped = helped(running.atEpochStart, owing);
         double kill = helped ? rates.kill() : Math.min(1, rates.kill() * 2);
         double synDrop = rates.synDrop();
         if (!high) {

@@ -2,6 +2,7 @@ package dev.spillway.pressure;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The readings of one moment, judged: the worst signal is the one that stands highest between its own marks, and it is
@@ -19,6 +20,19 @@ public record Evaluation(Reading worst, Watermarks marks, List<Reading> readings
      * @throws IllegalArgumentException if no reading is left to judge
      */
     public static Evaluation of(List<Reading> readings, Map<Signal, Watermarks> watermarks) {
+        return judge(readings, watermarks, Reading::level);
+    }
+
+    /**
+     * The same readings judged by what they owe: the worst is the one that will stand highest when everything promised
+     * has come back. It can be another signal, whose shortage the first would hide until its promises are kept.
+     */
+    Evaluation owing(Map<Signal, Watermarks> watermarks) {
+        return judge(readings, watermarks, Reading::levelOwed);
+    }
+
+    private static Evaluation judge(
+            List<Reading> readings, Map<Signal, Watermarks> watermarks, ToDoubleFunction<Reading> level) {
         Reading worst = null;
         Watermarks worstMarks = null;
         for (Reading reading : readings) {
@@ -26,7 +40,8 @@ public record Evaluation(Reading worst, Watermarks marks, List<Reading> readings
             if (marks != null
                     && (worst == null
                             || worstMarks == null
-                            || marks.position(reading.level()) > worstMarks.position(worst.level()))) {
+                            || marks.position(level.applyAsDouble(reading))
+                                    > worstMarks.position(level.applyAsDouble(worst)))) {
                 worst = reading;
                 worstMarks = marks;
             }

@@ -53,7 +53,7 @@ public final class Pruner {
         long gain = 0;
         for (Map<SourceGroup, Group> kind : candidates.values()) {
             PriorityQueue<Group> heaviestFirst = new PriorityQueue<>(Comparator.reverseOrder());
-            heaviestFirst.addAll(kind.values());
+            kind.values().forEach(group -> heaviestFirst.add(group.sorted()));
             while (gain < demand.amount() && victims.size() < maxVictims && !heaviestFirst.isEmpty()) {
                 Group heaviest = heaviestFirst.remove();
                 Victim victim = heaviest.remove();
@@ -67,33 +67,45 @@ public final class Pruner {
         return new PrunePlan(demand, List.copyOf(victims), gain);
     }
 
-    /** The candidates of one source, worst first, and the sum of their scores. */
+    /**
+     * The candidates of one source, worst first, and the sum of the scores that are left. The sums are made from the
+     * lightest member up, so that they do not depend on the order in which connections were listed, as sums of doubles
+     * would otherwise.
+     */
     private static final class Group implements Comparable<Group> {
-        private final PriorityQueue<Victim> members = new PriorityQueue<>(WORST_FIRST);
-        private double weight;
+        private final List<Victim> members = new ArrayList<>();
+        private double[] weights = {};
+        private int next;
 
         void add(Victim victim) {
             members.add(victim);
-            weight += victim.score();
+        }
+
+        /** Call once, when all are added and before any is removed. */
+        Group sorted() {
+            members.sort(WORST_FIRST);
+            weights = new double[members.size()];
+            double weight = 0;
+            for (int i = weights.length - 1; i >= 0; i--) {
+                weight += members.get(i).score();
+                weights[i] = weight;
+            }
+            return this;
         }
 
         Victim remove() {
-            Victim worst = members.remove();
-            weight = members.isEmpty() ? 0 : weight - worst.score();
-            return worst;
+            return members.get(next++);
         }
 
         boolean isEmpty() {
-            return members.isEmpty();
+            return next == members.size();
         }
 
+        /** Only for groups that are not empty. */
         @Override
         public int compareTo(Group other) {
-            int byWeight = Double.compare(weight, other.weight);
-            if (byWeight != 0 || members.isEmpty() || other.members.isEmpty()) {
-                return byWeight;
-            }
-            return -WORST_FIRST.compare(members.element(), other.members.element());
+            int byWeight = Double.compare(weights[next], other.weights[other.next]);
+            return byWeight != 0 ? byWeight : -WORST_FIRST.compare(members.get(next), other.members.get(other.next));
         }
     }
 }

@@ -12,7 +12,7 @@ public record PortRange(int first, int last) implements Comparable<PortRange> {
 
     /** @throws IllegalArgumentException if an end is out of 0–65535 or the range is reversed */
     public PortRange {
-        if (first < 0 || last > MAX_PORT) {
+        if (first < 0 || last < 0 || first > MAX_PORT || last > MAX_PORT) {
             throw new IllegalArgumentException(first + "-" + last + " (expected: ports in 0-65535)");
         }
         if (first > last) {
