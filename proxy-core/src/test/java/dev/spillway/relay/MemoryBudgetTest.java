@@ -1,0 +1,196 @@
+package dev.spillway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class MemoryBudgetTest {
+    @ParameterizedTest
+    @CsvSource({
+        // budget, connections, spare: a power of two, at most 1024, of a quarter of the budget for each direction
+        "1048576,100,1024",
+        "1048576,200,512",
+        "1048576,255,512",
+        "128000,1000,16",
+        "16777216,10000,128",
+        "4096,1,512"
+    })
+    void sparesComeOutOfAQuarterOfTheBudget(long budget, int connections, int spare) {
+        MemoryBudget memory = new MemoryBudget(budget, connections);
+        assertThat(memory.spareBytes()).isEqualTo(spare);
+        assertThat(2L * connections * memory.spareBytes()).isLessThanOrEqualTo(budget / 4);
+        assertThat(memory.bytes()).isEqualTo(budget);
+        assertThat(memory.held()).isZero();
+    }
+
+    @Test
+    void aBudgetTooSmallForItsConnectionsIsToldWithTheLeast() {
+        assertThatThrownBy(() -> new MemoryBudget(127_999, 1000))
+                .hasMessage("budget: 127999 bytes for 1000 connections (expected: 128000 bytes or more)");
+    }
+
+    @Test
+    void aReadWithoutRoomGetsASpareAndASmallOneWhatItWants() {
+        MemoryBudget memory = new MemoryBudget(100 * 1024, 10);
+        int room = 100 * 1024 - 20 * 1024;
+        assertThat(memory.take(room)).isEqualTo(room);
+        assertThat(memory.shortReads()).isZero();
+        assertThat(memory.take(2048)).isEqualTo(1024);
+        assertThat(memory.take(100)).isEqualTo(100);
+        assertThat(memory.shortReads()).isEqualTo(2);
+        memory.release(room);
+        assertThat(memory.take(2048)).isEqualTo(2048);
+    }
+
+    @Test
+    void theLastByteOfOrdinaryRoomCanBeTaken() {
+        MemoryBudget memory = new MemoryBudget(100 * 1024, 10);
+        assertThat(memory.take(80 * 1024 - 1)).isEqualTo(80 * 1024 - 1);
+        assertThat(memory.take(2)).isEqualTo(2);
+        assertThat(memory.shortReads()).as("two bytes are less than a spare").isEqualTo(1);
+    }
+
+    @Test
+    void everyDirectionOfEveryConnectionAtOnceStaysWithinTheBudget() {
+        MemoryBudget memory = new MemoryBudget(64 * 1024, 20);
+        long held = 0;
+        for (int direction = 0; direction < 40; direction++) {
+            int got = memory.take(65536);
+            assertThat(got).isPositive();
+            held += got;
+        }
+        assertThat(memory.held()).isEqualTo(held).isLessThanOrEqualTo(memory.bytes());
+    }
+
+    @Test
+    void moreReleasedThanTakenIsAFaultThatShows() {
+        MemoryBudget memory = new MemoryBudget(64 * 1024, 1);
+        memory.take(100);
+        assertThatThrownBy(() -> memory.release(101)).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Threads as event loops, each with directions that hold one read at most: the rule that the invariant rests on. */
+    @ParameterizedTest
+    @CsvSource({"65536,64,1", "1048576,64,2", "200000,64,3", "8388608,64,4"})
+    void heldBytesNeverExceedTheBudgetAndReturnToZero(long budget, int connections, long seed) throws Exception {
+        MemoryBudget memory = new MemoryBudget(budget, connections);
+        int threads = 8;
+        ExecutorService loops = Executors.newFixedThreadPool(threads + 1);
+        AtomicBoolean over = new AtomicBoolean();
+        Future<Long> sampled = loops.submit(() -> {
+            long highest = 0;
+            while (!over.get()) {
+                highest = Math.max(highest, memory.held());
+            }
+            return highest;
+        });
+        List<Future<Long>> highest = new ArrayList<>();
+        SplittableRandom seeds = new SplittableRandom(seed);
+        for (int i = 0; i < threads; i++) {
+            SplittableRandom random = seeds.split();
+            highest.add(loops.submit(() -> exercise(memory, 2 * connections / threads, random)));
+        }
+        for (Future<Long> each : highest) {
+            assertThat(each.get(30, TimeUnit.SECONDS)).isLessThanOrEqualTo(budget);
+        }
+        over.set(true);
+        assertThat(sampled.get(5, TimeUnit.SECONDS)).isBetween(1L, budget);
+        assertThat(memory.held()).isZero();
+        loops.shutdown();
+    }
+
+    private static long exercise(MemoryBudget memory, int directions, SplittableRandom random) {
+        int[] holding = new int[directions];
+        long highest = 0;
+        for (int step = 0; step < 100_000; step++) {
+            int direction = random.nextInt(directions);
+            if (holding[direction] > 0) {
+                memory.release(holding[direction]);
+                holding[direction] = 0;
+            } else {
+                int wanted = 512 << random.nextInt(8);
+                int got = memory.take(wanted);
+                assertThat(got == wanted || got == Math.min(memory.spareBytes(), wanted))
+                        .isTrue();
+                holding[direction] = got;
+            }
+            highest = Math.max(highest, memory.held());
+        }
+        for (int bytes : holding) {
+            memory.release(bytes);
+        }
+        return highest;
+    }
+
+    @Test
+    void theAlarmRingsOnEachCrossingUpward() {
+        MemoryBudget memory = new MemoryBudget(1 << 20, 10);
+        AtomicInteger rings = new AtomicInteger();
+        memory.whenAbove(1000, rings::incrementAndGet);
+        memory.take(999);
+        assertThat(rings).hasValue(0);
+        memory.take(1);
+        assertThat(rings).hasValue(1);
+        memory.take(5000);
+        assertThat(rings).as("already above").hasValue(1);
+        memory.release(5001);
+        memory.take(1);
+        assertThat(rings).as("again").hasValue(2);
+        memory.release(1000);
+        memory.take(100_000);
+        assertThat(rings).as("in one leap").hasValue(3);
+    }
+
+    @Test
+    void theAlarmRingsForASpareToo() {
+        MemoryBudget memory = new MemoryBudget(100 * 1024, 10);
+        AtomicInteger rings = new AtomicInteger();
+        memory.take(80 * 1024);
+        memory.whenAbove(80 * 1024 + 1, rings::incrementAndGet);
+        assertThat(memory.take(65536)).isEqualTo(1024);
+        assertThat(rings).hasValue(1);
+    }
+
+    @Test
+    void exactlyOneOfManyThreadsRingsTheAlarmOfACrossing() throws Exception {
+        int threads = 4;
+        int rounds = 2000;
+        MemoryBudget memory = new MemoryBudget(1 << 20, 100);
+        AtomicInteger rings = new AtomicInteger();
+        memory.whenAbove(2048 * threads / 2, rings::incrementAndGet);
+        CyclicBarrier together = new CyclicBarrier(threads);
+        ExecutorService loops = Executors.newFixedThreadPool(threads);
+        List<Future<?>> done = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            done.add(loops.submit(() -> {
+                for (int round = 0; round < rounds; round++) {
+                    together.await(20, TimeUnit.SECONDS);
+                    int got = memory.take(2048);
+                    together.await(20, TimeUnit.SECONDS);
+                    memory.release(got);
+                }
+                return null;
+            }));
+        }
+        for (Future<?> each : done) {
+            each.get(40, TimeUnit.SECONDS);
+        }
+        assertThat(rings).hasValue(rounds);
+        loops.shutdown();
+    }
+}
