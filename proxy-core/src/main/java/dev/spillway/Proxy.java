@@ -140,13 +140,23 @@ public final class Proxy implements ProxyView, AutoCloseable {
      */
     public CompletionStage<Integer> drain() {
         CompletableFuture<Integer> left = new CompletableFuture<>();
-        Thread drainer = new Thread(() -> left.complete(drainNow()), "spillway-drain");
+        Thread drainer = new Thread(
+                () -> {
+                    try {
+                        left.complete(drainNow());
+                    } catch (RuntimeException | Error fault) {
+                        left.completeExceptionally(fault);
+                    }
+                },
+                "spillway-drain");
         drainer.start();
         return left;
     }
 
     private int drainNow() {
-        state = State.DRAINING;
+        if (!startDraining()) {
+            return 0;
+        }
         listeners.forEach(Listener::close);
         log.info("draining: {} connections, up to {}", relays.active(), settings.drainDeadline());
         try {
@@ -157,6 +167,15 @@ public final class Proxy implements ProxyView, AutoCloseable {
         int left = relays.active();
         close();
         return left;
+    }
+
+    /** False if it is over already: what was closed does not drain. */
+    private synchronized boolean startDraining() {
+        if (state == State.CLOSED) {
+            return false;
+        }
+        state = State.DRAINING;
+        return true;
     }
 
     /** Closes at once: connections that are left are reset. Blocks until everything is released; more calls do nothing. */

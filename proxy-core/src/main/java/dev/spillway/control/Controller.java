@@ -76,7 +76,8 @@ public final class Controller implements AutoCloseable {
      * A loop that does not run yet.
      *
      * @param refusals how many newcomers the gate has kept out so far
-     * @param events told of everything that happens, on the controller's thread; must not block
+     * @param events told of everything that happens, on the controller's thread; must not block; what it throws is logged
+     *     and counted as a failure
      */
     public Controller(
             PressureSettings settings,
@@ -102,7 +103,7 @@ public final class Controller implements AutoCloseable {
     public void start() {
         Watermarks ledger = settings.watermarks().get(Signal.LEDGER);
         if (ledger != null) {
-            long mark = (long) (ledger.high() * relays.budget().bytes());
+            long mark = (long) Math.ceil(ledger.high() * relays.budget().bytes());
             relays.budget().whenAbove(mark, this::wake);
         }
         thread.start();
@@ -121,8 +122,11 @@ public final class Controller implements AutoCloseable {
             woken = false;
             try {
                 turn(began);
-            } catch (InterruptedException ended) {
-                break;
+            } catch (InterruptedException interrupted) {
+                if (!ending) {
+                    // Not by close(), which alone may end the loop.
+                    failed(interrupted);
+                }
             } catch (RuntimeException | Error fault) {
                 failed(fault);
             }
@@ -144,6 +148,8 @@ public final class Controller implements AutoCloseable {
 
     private void pause(long began) {
         long rest = (episodes.episode() > 0 ? settings.epoch() : settings.interval()).toNanos();
+        // A consumer that left the thread interrupted would have it spin here; close() is seen by its own flag.
+        Thread.interrupted();
         long least = LEAST_TURN_NANOS - (System.nanoTime() - began);
         if (least > 0) {
             LockSupport.parkNanos(least);
@@ -189,7 +195,16 @@ public final class Controller implements AutoCloseable {
             if (event instanceof PressureEvent.EpochStarted) {
                 epochs++;
             }
-            events.accept(new ControlEvent.Pressure(event));
+            tell(new ControlEvent.Pressure(event));
+        }
+    }
+
+    /** A consumer that fails must not keep the loop from acting: what is to be told comes after, or beside, the deed. */
+    private void tell(ControlEvent event) {
+        try {
+            events.accept(event);
+        } catch (RuntimeException | Error fault) {
+            failed(fault);
         }
     }
 
@@ -228,7 +243,7 @@ public final class Controller implements AutoCloseable {
         episodes.count(victims.size(), bytes, 0);
         if (toldEpisode != episodes.episode()) {
             toldEpisode = episodes.episode();
-            events.accept(new ControlEvent.ConnectionsTerminated(toldEpisode, victims.size(), bytes, evaluation));
+            tell(new ControlEvent.ConnectionsTerminated(toldEpisode, victims.size(), bytes, evaluation));
         }
     }
 

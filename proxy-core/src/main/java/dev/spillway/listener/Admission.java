@@ -17,6 +17,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +31,10 @@ import org.slf4j.LoggerFactory;
  * Decides at the parent channel, before anything is spent on a connection, whether it is taken. The order: the SYN gate's
  * rate, for those that are eligible; then the limit of connections; then the verdict is frozen (S11) and the relay begins.
  *
+ * <p>Where newcomers are to wait rather than be reset, accepting pauses when the proxy is full. Some are accepted
+ * nevertheless: a read of the server channel takes several at a time, and the last slot may go to a connection of another
+ * event loop. These are kept, unread and few, until there is room.
+ *
  * <p>Accepting can be paused for several reasons at a time; it goes on when none is left. Owned by the server channel's
  * event loop.
  */
@@ -37,6 +43,10 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private static final long WINDOW_MILLIS = 50;
 
     private static final long RECHECK_MILLIS = 10;
+
+    /** More than Netty accepts in one read of a server channel (16), so that it is met only by a burst of completions. */
+    private static final int MOST_WAITING = 64;
+
     private static final long NO_DESCRIPTOR_MILLIS = 100;
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
@@ -46,8 +56,12 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final Set<Pause> pauses = EnumSet.of(Pause.NOT_OPEN);
     private final AcceptQuota quota = new AcceptQuota();
     private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private final Deque<Newcomer> waiting = new ArrayDeque<>();
     private int next;
     private volatile boolean accepting;
+
+    /** A connection that was accepted and judged. */
+    private record Newcomer(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {}
 
     /** Why accepting pauses. */
     enum Pause {
@@ -139,12 +153,16 @@ final class Admission extends ChannelInboundHandlerAdapter {
                 listener.shared().security().get(),
                 local.getPort(),
                 listener.settings().profile());
+        Newcomer newcomer = new Newcomer(child, remote, local, verdict);
         if (verdict.eligible() && dropped()) {
             refuse(child, RefusalReason.SYN_GATE);
-        } else if (!listener.shared().relays().tryAdmit(most(verdict))) {
-            refuse(child, RefusalReason.MAX_CONNECTIONS);
+        } else if (waiting.isEmpty() && listener.shared().relays().tryAdmit(most(verdict))) {
+            admit(newcomer);
+        } else if (pausing() && waiting.size() < MOST_WAITING) {
+            waiting.add(newcomer);
+            waitForRoom();
         } else {
-            admit(child, remote, local, verdict);
+            refuse(child, RefusalReason.MAX_CONNECTIONS);
         }
         if (pausing() && full(verdict)) {
             waitForRoom();
@@ -173,7 +191,13 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private void lookForRoom() {
         pauses.remove(Pause.FULL);
-        if (full(listener.verdict())) {
+        Newcomer first = waiting.peek();
+        while (first != null && listener.shared().relays().tryAdmit(most(first.verdict()))) {
+            waiting.remove();
+            admit(first);
+            first = waiting.peek();
+        }
+        if (first != null || full(listener.verdict())) {
             waitForRoom();
         } else {
             apply();
@@ -182,24 +206,37 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private void refuse(SocketChannel child, RefusalReason reason) {
         listener.refused(reason);
+        reset(child);
+    }
+
+    private static void reset(SocketChannel child) {
         Transport.resetOnClose(child);
         child.unsafe().closeForcibly();
     }
 
-    private void admit(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {
+    /** The listener has closed: nobody will look for room any more. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        waiting.forEach(newcomer -> reset(newcomer.child()));
+        waiting.clear();
+    }
+
+    private void admit(Newcomer newcomer) {
         AdmissionPolicy policy = listener.shared().policy();
-        SourceGroup source = SourceGroup.of(remote.getAddress(), policy.sourcePrefixV4(), policy.sourcePrefixV6());
-        Relay.Origin origin = new Relay.Origin(listener.name(), listener.upstream(), source, verdict, remote, local);
+        SourceGroup source =
+                SourceGroup.of(newcomer.remote().getAddress(), policy.sourcePrefixV4(), policy.sourcePrefixV6());
+        Relay.Origin origin = new Relay.Origin(
+                listener.name(), listener.upstream(), source, newcomer.verdict(), newcomer.remote(), newcomer.local());
         Relays relays = listener.shared().relays();
         EventLoop loop = children.get(next++ % children.size());
         listener.admitted();
         if (loop.inEventLoop()) {
-            relays.open(loop, child, origin, ended -> listener.ended());
+            relays.open(loop, newcomer.child(), origin, ended -> listener.ended());
         } else {
-            loop.execute(() -> relays.open(loop, child, origin, ended -> listener.ended()));
+            loop.execute(() -> relays.open(loop, newcomer.child(), origin, ended -> listener.ended()));
         }
         quota.accept();
-        if (pausing() && verdict.eligible() && !quota.mayAccept()) {
+        if (pausing() && newcomer.verdict().eligible() && !quota.mayAccept()) {
             pause(Pause.GATE);
         }
     }
