@@ -1,0 +1,174 @@
+package dev.spillway.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.spillway.pressure.PressureSettings;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
+import dev.spillway.prune.PruneSettings;
+import dev.spillway.prune.Pruner;
+import dev.spillway.relay.RelaySettings;
+import dev.spillway.relay.Relays;
+import dev.spillway.signal.SignalSources;
+import dev.spillway.syngate.SynGate;
+import dev.spillway.transport.Transport;
+import dev.spillway.transport.TransportKind;
+import dev.spillway.transport.TransportSettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The loop with a gate that only takes notes, and with slots taken that no connection fills: pruning can't help. */
+@Timeout(30)
+class ControllerTest {
+    private static final int MOST = 10;
+
+    private final Queue<ControlEvent> events = new ConcurrentLinkedQueue<>();
+    private final NotingGate gate = new NotingGate();
+    private Transport transport;
+    private Relays relays;
+
+    private static final class NotingGate implements SynGate {
+        private volatile double rate = -1;
+        private final AtomicBoolean open = new AtomicBoolean();
+        private volatile boolean broken;
+
+        @Override
+        public String kind() {
+            return "noting";
+        }
+
+        @Override
+        public void apply(double synDropRate) {
+            if (broken) {
+                throw new IllegalStateException("a gate that is broken");
+            }
+            rate = synDropRate;
+        }
+
+        @Override
+        public void close() {
+            open.set(true);
+        }
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        transport = Transport.open(new TransportSettings(Optional.of(TransportKind.NIO), 1));
+        RelaySettings relay =
+                new RelaySettings(1 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0);
+        relays = new Relays(relay, MOST, transport);
+    }
+
+    @AfterEach
+    void close() {
+        transport.close();
+    }
+
+    private Controller controller(Consumer<ControlEvent> consumer) {
+        PressureSettings settings = new PressureSettings(
+                Duration.ofMillis(20),
+                Duration.ofMillis(5),
+                Duration.ofMillis(100),
+                Map.of(Signal.CONNECTIONS, new Watermarks(0.5, 0.6, 0.8)));
+        Controller controller = new Controller(
+                settings,
+                SignalSources.of(settings, relays, MOST),
+                relays,
+                gate,
+                new Pruner(new PruneSettings(Duration.ofSeconds(1), 100, 32, 64)),
+                () -> 0,
+                consumer);
+        controller.start();
+        return controller;
+    }
+
+    private void takeSlots(int count) {
+        for (int i = 0; i < count; i++) {
+            assertThat(relays.tryAdmit(MOST)).isTrue();
+        }
+    }
+
+    @Test
+    void pressureThatClosingDoesNotRelieveShutsTheGateForAll() {
+        try (Controller controller = controller(events::add)) {
+            takeSlots(7);
+            await().until(() -> controller.view().evaluation().isPresent()
+                    && controller.view().evaluation().get().worst().used() == 7);
+            assertThat(gate.rate).isZero();
+            assertThat(controller.view().episode()).isZero();
+            takeSlots(1);
+            await().until(() -> gate.rate == 1);
+            assertThat(controller.view().episode()).isEqualTo(1);
+            await().until(() -> controller.view().rates().synDrop() == 1);
+            assertThat(controller.view().closed()).isZero();
+            assertThat(controller.cpuNanos()).isPositive();
+            assertThat(controller.failures()).isZero();
+        }
+        assertThat(events).noneMatch(ControlEvent.ConnectionsTerminated.class::isInstance);
+    }
+
+    @Test
+    void closingOpensTheGateThoughThereIsPressureAndEndsTheThread() {
+        Controller controller = controller(events::add);
+        takeSlots(MOST);
+        await().until(() -> gate.rate == 1);
+        controller.close();
+        assertThat(gate.open).isTrue();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("spillway-controller"));
+        controller.close();
+    }
+
+    @Test
+    void aConsumerThatThrowsIsCountedAndTheGateIsMovedAllTheSame() {
+        try (Controller controller = controller(event -> {
+            throw new IllegalStateException("a consumer that is broken");
+        })) {
+            takeSlots(MOST);
+            await().until(() -> gate.rate == 1);
+            assertThat(controller.failures()).isGreaterThan(1);
+        }
+        assertThat(gate.open).isTrue();
+    }
+
+    @Test
+    void anErrorOfTheConsumerDoesNotEndTheLoop() {
+        try (Controller controller = controller(event -> {
+            throw new StackOverflowError("as bad as it gets");
+        })) {
+            takeSlots(MOST);
+            await().until(() -> gate.rate == 1);
+            assertThat(controller.failures()).isPositive();
+        }
+    }
+
+    @Test
+    void aConsumerThatInterruptsTheLoopDoesNotEndIt() {
+        try (Controller controller = controller(event -> Thread.currentThread().interrupt())) {
+            takeSlots(MOST);
+            await().until(() -> gate.rate == 1);
+        }
+        assertThat(gate.open).isTrue();
+    }
+
+    @Test
+    void aGateThatThrowsIsTriedAgainWithTheNextTurn() {
+        gate.broken = true;
+        try (Controller controller = controller(events::add)) {
+            takeSlots(MOST);
+            await().until(() -> controller.failures() > 3);
+            gate.broken = false;
+            await().until(() -> gate.rate == 1);
+        }
+    }
+}
