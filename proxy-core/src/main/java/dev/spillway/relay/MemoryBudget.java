@@ -102,6 +102,14 @@ public final class MemoryBudget {
         return budget;
     }
 
+    /**
+     * What there is for reads that are not short, in bytes: the budget less all spares. Memory is spent when this is, though
+     * held bytes may be well below the budget: the spares of connections that are not there are nobody else's.
+     */
+    public long ordinaryBytes() {
+        return ordinary;
+    }
+
     /** The size of a spare, in bytes. */
     public int spareBytes() {
         return spare;
