@@ -102,7 +102,7 @@ public final class Controller implements AutoCloseable {
     public void start() {
         Watermarks ledger = settings.watermarks().get(Signal.LEDGER);
         if (ledger != null) {
-            long mark = (long) (ledger.high() * relays.budget().bytes());
+            long mark = (long) (ledger.high() * relays.budget().ordinaryBytes());
             relays.budget().whenAbove(mark, this::wake);
         }
         thread.start();

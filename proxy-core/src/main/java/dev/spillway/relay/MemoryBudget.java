@@ -102,6 +102,14 @@ public final class MemoryBudget {
         return budget;
     }
 
+    /**
+     * What may be held before reads have to do with a spare, in bytes: the budget without the spares. Memory is short when
+     * this is full, long before held bytes come near the budget.
+     */
+    public long ordinaryBytes() {
+        return ordinary;
+    }
+
     /** The size of a spare, in bytes. */
     public int spareBytes() {
         return spare;

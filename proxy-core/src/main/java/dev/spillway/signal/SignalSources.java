@@ -35,7 +35,7 @@ public final class SignalSources implements AutoCloseable {
             case HEAP -> new HeapSource(marks.high());
             case DIRECT -> new GaugeSource(signal, DirectMemory.used(relays), DirectMemory.limit());
             case LEDGER ->
-                new GaugeSource(signal, relays.budget()::held, relays.budget().bytes());
+                new GaugeSource(signal, relays.budget()::held, relays.budget().ordinaryBytes());
             case DESCRIPTORS -> new DescriptorSource();
             case CONNECTIONS -> new GaugeSource(signal, relays::active, maxForEligible);
         };
