@@ -51,14 +51,17 @@ class AttackIT {
         for (String name : List.of("public", "private", "exempt", "admin")) {
             ports.put(name, freePort());
         }
-        Path folder = Files.createDirectories(Path.of("target", "attack-it"));
+        Path folder = Files.createDirectories(Path.of("target", "attack-it").toAbsolutePath());
         LoopbackSources sources = LoopbackSources.detect();
         assertThat(sources.spread()).as("this system lends out 127.0.0.0/8").isTrue();
         try (DemoUpstream upstream = DemoUpstream.start(at(0), 2 * HOSTILE, Duration.ofMinutes(5), "");
                 SpillwayProcess proxy = SpillwayProcess.start(
-                        folder.resolve("proxy.log"),
+                        folder,
+                        Map.of(),
                         List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m"),
-                        List.of("run", "-c", configuration(folder, upstream).toString()));
+                        "run",
+                        "-c",
+                        configuration(folder, upstream).toString());
                 AdminWatch admin = awaitReady(proxy, new AdminWatch(ports.get("admin"), ADMIN_PATIENCE));
                 HonestCrowd honest = HonestCrowd.start(groups(), sources)) {
             warmUp(admin, sources);
@@ -71,7 +74,8 @@ class AttackIT {
             admin.close();
             honest.close();
             proxy.terminate();
-            assertThat(proxy.log()).doesNotContain("OutOfMemory", "LEAK:", "Exception");
+            assertThat(proxy.exitCode()).isZero();
+            assertThat(proxy.toString()).doesNotContain("OutOfMemory", "LEAK:", "Exception");
         }
     }
 
@@ -250,7 +254,9 @@ class AttackIT {
 
     private static AdminWatch awaitReady(SpillwayProcess proxy, AdminWatch admin) {
         await("readiness").atMost(Duration.ofSeconds(20)).until(() -> {
-            assertThat(proxy.alive()).as("the proxy lives:\n" + proxy.log()).isTrue();
+            assertThat(proxy.alive())
+                    .as("the proxy lives; its output: %s", proxy)
+                    .isTrue();
             try {
                 admin.get("/health/ready");
                 return true;

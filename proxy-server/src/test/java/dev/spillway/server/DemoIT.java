@@ -1,12 +1,12 @@
 package dev.spillway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,16 +19,15 @@ class DemoIT {
 
     @BeforeEach
     void folder() throws Exception {
-        folder = Files.createDirectories(Path.of("target", "demo-it"));
+        folder = Files.createDirectories(Path.of("target", "demo-it").toAbsolutePath());
     }
 
     @Test
     void theAttackEndsByItselfWithASummary() throws Exception {
-        try (SpillwayProcess demo = SpillwayProcess.start(
-                folder.resolve("attack.log"), JVM, List.of("demo", "--attack", "--port-base=0", "--seconds=6"))) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> !demo.alive());
-            assertThat(demo.terminate()).isZero();
-            assertThat(demo.log())
+        try (SpillwayProcess demo =
+                SpillwayProcess.start(folder, Map.of(), JVM, "demo", "--attack", "--port-base=0", "--seconds=6")) {
+            assertThat(demo.exitCode()).isZero();
+            assertThat(demo.toString())
                     .contains("time  phase   pressure", "  calm  ", "  attack  ", "  after  ", "event 4229:", "Summary")
                     .containsPattern("closed +[0-9,]*[1-9][0-9,]* connections by MPP")
                     .containsPattern("private +[0-9.]+ % of the calm pace kept: [0-9,]+ exchanges done, 0 failed")
@@ -39,10 +38,9 @@ class DemoIT {
 
     @Test
     void theDemoTellsWhatToTryAndRunsUntilItIsTerminated() throws Exception {
-        try (SpillwayProcess demo =
-                SpillwayProcess.start(folder.resolve("demo.log"), JVM, List.of("demo", "--port-base=0"))) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> demo.log().contains("Ctrl-C ends it."));
-            String url = demo.log()
+        try (SpillwayProcess demo = SpillwayProcess.start(folder, Map.of(), JVM, "demo", "--port-base=0")) {
+            demo.awaitOutput("Ctrl-C ends it.");
+            String url = demo.out()
                     .lines()
                     .filter(line -> line.startsWith("  admin "))
                     .findFirst()
@@ -51,7 +49,8 @@ class DemoIT {
             try (AdminWatch admin = new AdminWatch(port, Duration.ofSeconds(5))) {
                 assertThat(admin.get("/health/ready")).contains("true");
             }
-            assertThat(demo.terminate()).isZero();
+            demo.terminate();
+            assertThat(demo.exitCode()).isZero();
         }
     }
 }
