@@ -107,6 +107,7 @@ public final class Demo implements AutoCloseable {
                 attack,
                 WANTED_BYTES);
         out.println(AttackText.opening(plan, sources, palette));
+        out.println();
         AttackShow show = new AttackShow(proxy(), plan, sources, () -> notes(palette), palette, out);
         out.print(show.run().text(palette));
         out.flush();
