@@ -19,7 +19,7 @@ public enum Signal {
             return connection.heldBytes();
         }
     },
-    /** Bytes that connections' buffers hold, against the memory budget. */
+    /** Bytes that connections' buffers hold, against what the memory budget has for ordinary reads. */
     LEDGER("bytes", true) {
         @Override
         public long gain(ConnectionFacts connection) {

@@ -91,6 +91,11 @@ final class Wiring implements AutoCloseable {
         }
     }
 
+    /** What it has to tell. */
+    EventLog events() {
+        return events;
+    }
+
     /** The proxy this wires. */
     Proxy proxy() {
         return proxy;

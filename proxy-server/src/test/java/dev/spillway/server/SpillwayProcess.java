@@ -27,14 +27,20 @@ final class SpillwayProcess implements AutoCloseable {
         this.err = err;
     }
 
+    /** With 64 MB of each memory, and every buffer watched for a leak. */
     static SpillwayProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:MaxDirectMemorySize=64m",
-                "-Dio.netty.leakDetection.level=paranoid",
-                "-jar",
-                System.getProperty("spillway.jar")));
+        List<String> jvm = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-Dio.netty.leakDetection.level=paranoid");
+        return start(folder, environment, jvm, arguments);
+    }
+
+    /** With the options {@code jvm} and no others; for tests of which speed is a part. */
+    static SpillwayProcess start(Path folder, Map<String, String> environment, List<String> jvm, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.add("-jar");
+        command.add(System.getProperty("spillway.jar"));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
