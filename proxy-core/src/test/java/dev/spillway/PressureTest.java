@@ -9,186 +9,31 @@ import dev.spillway.control.ControlEvent;
 import dev.spillway.control.ControlEvent.ConnectionsTerminated;
 import dev.spillway.fixture.Clients;
 import dev.spillway.fixture.Clients.Talker;
-import dev.spillway.fixture.Settings;
-import dev.spillway.fixture.TestServer;
-import dev.spillway.listener.ListenerView;
 import dev.spillway.pressure.PressureEvent.EpisodeEnded;
 import dev.spillway.pressure.PressureEvent.EpisodeStarted;
 import dev.spillway.pressure.Rates;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
-import dev.spillway.relay.ConnectionView;
 import dev.spillway.security.NetworkProfile;
-import dev.spillway.security.PortRange;
-import dev.spillway.security.PortSet;
-import dev.spillway.security.Role;
-import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Standing;
 import dev.spillway.security.Toggle;
 import dev.spillway.security.Verdict;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.TransportKind;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Protection with real sockets on every transport. The budget is 1 MiB for 200 connections; episodes start at half of it.
- * A client that never reads comes to hold 64 KiB of it.
- */
+/** Who is closed under pressure and who is spared, with real sockets on every transport. */
 @Timeout(90)
-class PressureTest {
-    private static final String TRANSPORTS = "dev.spillway.fixture.Transports#all";
-    private static final long BUDGET = 1 << 20;
-    private static final Map<Signal, Watermarks> LEDGER = Map.of(Signal.LEDGER, new Watermarks(0.3, 0.4, 0.5));
-    private static final String CROWD = "127.0.0.66";
-    private static final String HONEST = "127.0.0.5";
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private final Queue<ControlEvent> events = new ConcurrentLinkedQueue<>();
-    private final Clients clients = keep(new Clients());
-    private TestServer server;
-
-    @BeforeEach
-    void startServer() throws IOException {
-        server = keep(Clients.service());
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T closeable) {
-        open.add(closeable);
-        return closeable;
-    }
-
-    private Settings settings(TransportKind kind) {
-        return Settings.of(kind)
-                .upstream("pool", server.address())
-                .budget(BUDGET)
-                .limits(200, 0.1)
-                .sendBuffer(65536)
-                .watermarks(LEDGER);
-    }
-
-    private Proxy start(Settings settings) throws Exception {
-        return start(settings, events::add);
-    }
-
-    private Proxy start(Settings settings, Consumer<ControlEvent> consumer) throws Exception {
-        return keep(Proxy.start(settings.build(), consumer));
-    }
-
-    private static SecuritySettings security(long generation, Toggle mpp, Toggle profiles, int... exempt) {
-        List<PortRange> ports = new ArrayList<>();
-        for (int port : exempt) {
-            ports.add(new PortRange(port, port));
-        }
-        return new SecuritySettings(generation, Role.SERVER, mpp, profiles, PortSet.of(ports));
-    }
-
-    /** A port that is free now and that the kernel does not give away by itself. */
-    private static int fixedPort() throws IOException {
-        for (int tries = 0; tries < 100; tries++) {
-            int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
-            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return probe.getLocalPort();
-            } catch (IOException taken) {
-                // The next one may be free.
-            }
-        }
-        throw new IOException("no free port found");
-    }
-
-    private static InetSocketAddress at(Proxy proxy, String listener) {
-        return view(proxy, listener).bound();
-    }
-
-    private static ListenerView view(Proxy proxy, String listener) {
-        return proxy.listeners().stream()
-                .filter(each -> each.name().equals(listener))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static List<ConnectionView> on(Proxy proxy, String listener) {
-        return proxy.connections(1000).stream()
-                .filter(each -> each.listener().equals(listener))
-                .toList();
-    }
-
-    private static long heldOn(Proxy proxy, String listener) {
-        return on(proxy, listener).stream()
-                .mapToLong(each -> each.facts().heldBytes())
-                .sum();
-    }
-
-    private static double level(Proxy proxy) {
-        return proxy.pressure().evaluation().orElseThrow().worst().level();
-    }
-
-    private static void awaitCalm(Proxy proxy, double low) {
-        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
-            assertThat(proxy.pressure().episode()).isZero();
-            assertThat(level(proxy)).isLessThan(low);
-        });
-    }
-
-    private static long pruned(Proxy proxy) {
-        return proxy.relays().closed().get(CloseReason.PRUNED);
-    }
-
-    /** The highest ledger that a thread of its own sees until it is closed. */
-    private static final class Sampler implements AutoCloseable {
-        private final AtomicBoolean over = new AtomicBoolean();
-        private final AtomicLong highest = new AtomicLong();
-        private final Thread thread;
-
-        Sampler(Proxy proxy) {
-            thread = new Thread(() -> {
-                while (!over.get()) {
-                    highest.accumulateAndGet(proxy.relays().heldBytes(), Math::max);
-                    Thread.onSpinWait();
-                    Thread.yield();
-                }
-            });
-            thread.start();
-        }
-
-        long highest() {
-            return highest.get();
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            over.set(true);
-            thread.join();
-        }
-    }
-
+class PressureTest extends UnderPressure {
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
     void zeroWindowPeersAreResetAndTheHonestOneDoesNotNotice(TransportKind kind) throws Exception {
@@ -321,57 +166,6 @@ class PressureTest {
 
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
-    void aPausingGateLetsNewcomersWaitAndTakesThemWhenPressureIsOver(TransportKind kind) throws Exception {
-        Proxy proxy = start(settings(kind)
-                .refusal(Refusal.PAUSE)
-                .listener("public", "pool")
-                .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
-        List<Socket> spared = clients.flooders(12, CROWD, at(proxy, "private"));
-        await().until(() -> proxy.pressure().rates().synDrop() == 1
-                && !view(proxy, "public").accepting());
-        List<Socket> waiting = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            waiting.add(clients.echoing(HONEST, at(proxy, "public")));
-        }
-        Clients.exchange(clients.echoing(HONEST, at(proxy, "private")));
-        assertThat(view(proxy, "private").accepting()).isTrue();
-        assertThat(view(proxy, "public").accepted()).isZero();
-        for (Socket each : spared) {
-            each.close();
-        }
-        for (Socket each : waiting) {
-            Clients.exchange(each);
-        }
-        assertThat(view(proxy, "public").accepted()).isEqualTo(20);
-        assertThat(view(proxy, "public").refused().values()).containsOnly(0L);
-    }
-
-    @ParameterizedTest
-    @MethodSource(TRANSPORTS)
-    void newcomersThatGaveUpWhileTheyWaitedDoNoHarm(TransportKind kind) throws Exception {
-        Proxy proxy = start(settings(kind)
-                .refusal(Refusal.PAUSE)
-                .listener("public", "pool")
-                .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
-        List<Socket> spared = clients.flooders(12, CROWD, at(proxy, "private"));
-        await().until(() -> proxy.pressure().rates().synDrop() == 1
-                && !view(proxy, "public").accepting());
-        for (Socket each : clients.silent(50, CROWD, at(proxy, "public"))) {
-            each.setSoLinger(true, 0);
-            each.close();
-        }
-        Socket patient = clients.echoing(HONEST, at(proxy, "public"));
-        for (Socket each : spared) {
-            each.close();
-        }
-        Clients.exchange(patient);
-        assertThat(view(proxy, "public").refused().get(RefusalReason.NO_DESCRIPTORS))
-                .isZero();
-        await().untilAsserted(() -> assertThat(proxy.relays().active()).isEqualTo(1));
-    }
-
-    @ParameterizedTest
-    @MethodSource(TRANSPORTS)
     void withProfilesDisabledAPrivateListenerIsNotSpared(TransportKind kind) throws Exception {
         Proxy proxy = start(settings(kind)
                 .security(security(3, Toggle.ENABLED, Toggle.DISABLED))
@@ -429,85 +223,6 @@ class PressureTest {
         assertThat(on(proxy, "main").stream().filter(each -> !each.facts().silent()))
                 .hasSize(9);
         assertThat(proxy.relays().active()).isBetween(15L, 24L);
-    }
-
-    @ParameterizedTest
-    @MethodSource(TRANSPORTS)
-    void aFullProxyResetsTheEligibleAndKeepsItsReserveForTheExempt(TransportKind kind) throws Exception {
-        Proxy proxy = start(settings(kind)
-                .refusal(Refusal.RESET)
-                .limits(10, 0.2)
-                .listener("public", "pool")
-                .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
-        List<Socket> taken = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            taken.add(clients.echoing(HONEST, at(proxy, "public")));
-            Clients.exchange(taken.get(i));
-        }
-        clients.assertTurnedAway(HONEST, at(proxy, "public"));
-        for (int i = 0; i < 2; i++) {
-            Clients.exchange(clients.echoing(HONEST, at(proxy, "private")));
-        }
-        clients.assertTurnedAway(HONEST, at(proxy, "private"));
-        assertThat(view(proxy, "public").refused().get(RefusalReason.MAX_CONNECTIONS))
-                .isEqualTo(1);
-        assertThat(view(proxy, "private").refused().get(RefusalReason.MAX_CONNECTIONS))
-                .isEqualTo(1);
-        assertThat(proxy.relays().active()).isEqualTo(10);
-        for (Socket each : taken.subList(0, 3)) {
-            each.close();
-        }
-        await().until(() -> proxy.relays().active() == 7);
-        Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
-    }
-
-    @ParameterizedTest
-    @MethodSource(TRANSPORTS)
-    void aFullProxyLetsNewcomersWaitAndTakesThemWhenThereIsRoom(TransportKind kind) throws Exception {
-        Proxy proxy = start(settings(kind)
-                .refusal(Refusal.PAUSE)
-                .limits(10, 0.2)
-                .listener("public", "pool")
-                .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
-        List<Socket> taken = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            taken.add(clients.echoing(HONEST, at(proxy, "public")));
-            Clients.exchange(taken.get(i));
-        }
-        List<Socket> waiting = new ArrayList<>();
-        for (int i = 0; i < 24; i++) {
-            waiting.add(clients.echoing(HONEST, at(proxy, "public")));
-        }
-        for (int i = 0; i < 2; i++) {
-            Clients.exchange(clients.echoing(HONEST, at(proxy, "private")));
-        }
-        assertThat(proxy.relays().activeEligible()).isEqualTo(8);
-        assertThat(proxy.relays().active()).isEqualTo(10);
-        for (Socket each : taken) {
-            each.close();
-        }
-        // Whoever is served leaves, so that the next one gets in; they may be served in any order.
-        List<Thread> served = new ArrayList<>();
-        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        for (Socket each : waiting) {
-            Thread thread = new Thread(() -> serve(each, failures));
-            thread.start();
-            served.add(thread);
-        }
-        for (Thread thread : served) {
-            thread.join(30_000);
-        }
-        assertThat(failures).isEmpty();
-        assertThat(view(proxy, "public").refused().get(RefusalReason.MAX_CONNECTIONS))
-                .isZero();
-    }
-
-    private static void serve(Socket socket, Queue<Throwable> failures) {
-        try (socket) {
-            Clients.exchange(socket);
-        } catch (IOException | AssertionError failure) {
-            failures.add(failure);
-        }
     }
 
     @ParameterizedTest

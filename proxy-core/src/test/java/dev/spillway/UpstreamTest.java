@@ -168,8 +168,8 @@ class UpstreamTest {
         Proxy proxy = front(kind, Duration.ofMillis(150), blackHole(), blackHole());
         assertReset(proxy);
         assertThat(pool(proxy).failed()).isEqualTo(2);
-        assertThat(proxy.relays().closed().get(CloseReason.UPSTREAM_UNREACHABLE))
-                .isEqualTo(1);
+        await().untilAsserted(() -> assertThat(proxy.relays().closed().get(CloseReason.UPSTREAM_UNREACHABLE))
+                .isEqualTo(1));
         await().untilAsserted(() -> assertThat(proxy.relays().active()).isZero());
     }
 
