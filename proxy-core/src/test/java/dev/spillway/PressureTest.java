@@ -42,16 +42,20 @@ class PressureTest extends UnderPressure {
         Talker honest = clients.talker(HONEST, at(proxy, "main"));
         List<Socket> crowd = clients.flooders(40, CROWD, at(proxy, "main"));
         await().until(() -> pruned(proxy) > 0);
-        awaitCalm(proxy, 0.3);
+        awaitCalm(proxy);
         int before = honest.done();
         await().until(() -> honest.done() > before + 10);
         honest.stop();
         assertThat(honest.failure()).isNull();
-        assertThat(sampler.highest()).isBetween(BUDGET / 2, BUDGET);
+        assertThat(sampler.highest()).isBetween(BUDGET / 4, BUDGET);
         assertThat(proxy.relays().closed().get(CloseReason.INTERNAL_ERROR)).isZero();
-        assertThat(proxy.pressure().closed()).isEqualTo(pruned(proxy));
         assertThat(proxy.pressure().freedBytes()).isGreaterThan(BUDGET / 4);
-        assertOneEventAnEpisode(proxy);
+        // Late ones of the crowd may have begun another episode meanwhile.
+        await().untilAsserted(() -> {
+            assertThat(proxy.pressure().closed()).isEqualTo(pruned(proxy));
+            assertOneEventAnEpisode(proxy);
+        });
+        await().until(() -> view(proxy, "main").accepted() == 41);
         List<Integer> left =
                 on(proxy, "main").stream().map(each -> each.client().getPort()).toList();
         for (Socket each : crowd) {
@@ -75,6 +79,7 @@ class PressureTest extends UnderPressure {
         List<EpisodeStarted> starts = pressureEvents(EpisodeStarted.class);
         assertThat(starts).hasSameSizeAs(ends).hasSize((int) proxy.pressure().episodes());
         for (EpisodeEnded end : ends) {
+            assertThat(end.evaluation().worst().level()).isLessThan(0.3);
             assertThat(told.containsKey(end.episode())).isEqualTo(end.closed() > 0);
         }
     }
@@ -95,13 +100,13 @@ class PressureTest extends UnderPressure {
                 .watermarks(Map.of(Signal.LEDGER, new Watermarks(0.45, 0.5, 0.7)))
                 .listener("public", "pool")
                 .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
-        clients.flooders(7, CROWD, at(proxy, "public"));
+        clients.flooders(5, CROWD, at(proxy, "public"));
         Socket lone = clients.flooders(1, HONEST, at(proxy, "public")).get(0);
-        await().until(() -> on(proxy, "public").size() == 8
+        await().until(() -> on(proxy, "public").size() == 6
                 && on(proxy, "public").stream()
                         .allMatch(each -> each.facts().stalledNanos() > TimeUnit.MILLISECONDS.toNanos(200)));
         assertThat(pruned(proxy)).isZero();
-        // What brings memory above the mark is not eligible itself: of the eight, some have to go.
+        // What brings memory above the mark is not eligible itself: of the six, some have to go.
         while (proxy.pressure().episodes() == 0) {
             long held = heldOn(proxy, "private");
             clients.flooders(1, CROWD, at(proxy, "private"));
@@ -109,7 +114,7 @@ class PressureTest extends UnderPressure {
                     heldOn(proxy, "private") >= held + 8192 || proxy.pressure().episodes() > 0);
         }
         await().until(() -> pruned(proxy) > 0);
-        awaitCalm(proxy, 0.45);
+        awaitCalm(proxy);
         assertThat(on(proxy, "public")).anyMatch(each -> each.client().getPort() == lone.getLocalPort());
     }
 
@@ -139,7 +144,7 @@ class PressureTest extends UnderPressure {
         for (Socket each : spared) {
             each.close();
         }
-        awaitCalm(proxy, 0.3);
+        awaitCalm(proxy);
         assertThat(proxy.pressure().rates()).isEqualTo(Rates.NONE);
         Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
         assertThat(pressureEvents(EpisodeEnded.class).get(0).refused()).isPositive();
@@ -172,7 +177,7 @@ class PressureTest extends UnderPressure {
                 .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
         clients.flooders(14, CROWD, at(proxy, "private"));
         await().until(() -> pruned(proxy) > 0);
-        awaitCalm(proxy, 0.3);
+        awaitCalm(proxy);
         assertThat(view(proxy, "private").verdict()).as("S6").isEqualTo(new Verdict(Standing.ELIGIBLE, 3));
     }
 
@@ -216,7 +221,7 @@ class PressureTest extends UnderPressure {
             Clients.exchange(honest.get(i));
         }
         await().until(() -> pruned(proxy) > 0);
-        awaitCalm(proxy, 0.5);
+        awaitCalm(proxy);
         for (Socket each : honest) {
             Clients.exchange(each);
         }
@@ -233,7 +238,7 @@ class PressureTest extends UnderPressure {
         });
         clients.flooders(30, CROWD, at(proxy, "main"));
         await().until(() -> pruned(proxy) > 0);
-        awaitCalm(proxy, 0.3);
+        awaitCalm(proxy);
         assertThat(proxy.controllerFailures()).isPositive();
     }
 }
