@@ -60,6 +60,12 @@ public final class Proxy implements ProxyView, AutoCloseable {
         this.settings = settings;
         this.security = settings.security();
         this.transport = transport;
+        if (!transport.canRefuseReads()) {
+            log.warn(
+                    "transport {}: what a peer sent before it ended its direction is read whether there is room or not,"
+                            + " so the memory budget can be exceeded by a receive buffer a connection",
+                    transport.kind().label());
+        }
         int most = settings.limits().maxConnections();
         this.relays = new Relays(settings.relay(), most, transport);
         this.upstreams = settings.upstreams().stream()
@@ -88,15 +94,19 @@ public final class Proxy implements ProxyView, AutoCloseable {
     public static Proxy start(ProxySettings settings, Consumer<ControlEvent> events)
             throws BindFailure, TransportUnavailable {
         Transport transport = Transport.open(settings.transport());
+        Proxy proxy = null;
         try {
-            Proxy proxy = new Proxy(settings, transport, events);
+            proxy = new Proxy(settings, transport, events);
             proxy.controller.start();
             proxy.listeners.forEach(Listener::open);
             proxy.state = State.RUNNING;
             return proxy;
-        } catch (BindFailure | RuntimeException failure) {
-            transport.close();
-            throw failure;
+        } finally {
+            if (proxy == null) {
+                transport.close();
+            } else if (proxy.state != State.RUNNING) {
+                proxy.close();
+            }
         }
     }
 

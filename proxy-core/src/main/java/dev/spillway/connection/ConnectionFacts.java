@@ -35,8 +35,8 @@ public record ConnectionFacts(
         return fixedBytes + heldBytes;
     }
 
-    /** Whether the client never sent a byte. */
+    /** Whether nothing was ever said: joined to a server, and no byte went either way. */
     public boolean silent() {
-        return receivedBytes == 0;
+        return phase != Phase.CONNECTING && receivedBytes == 0 && sentBytes == 0;
     }
 }

@@ -13,8 +13,8 @@ public sealed interface ControlEvent {
      * episode, with its first epoch that closed any.
      *
      * @param episode number of the episode
-     * @param closed connections closed in that epoch
-     * @param freedBytes what they had cost in user space, in bytes
+     * @param closed connections chosen to be closed in that epoch
+     * @param freedBytes what they cost in user space, in bytes
      * @param evaluation why
      */
     record ConnectionsTerminated(long episode, int closed, long freedBytes, Evaluation evaluation)

@@ -69,6 +69,8 @@ public final class Controller implements AutoCloseable {
     private volatile long failures;
     private volatile long cpuNanos;
     private long epochs;
+    private long closedBefore;
+    private long freedBefore;
     private long refusedBefore;
     private long toldEpisode;
 
@@ -116,6 +118,14 @@ public final class Controller implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            turnUntilClosed();
+        } finally {
+            gate.close();
+        }
+    }
+
+    private void turnUntilClosed() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         while (!ending) {
             long began = System.nanoTime();
@@ -135,7 +145,6 @@ public final class Controller implements AutoCloseable {
             }
             pause(began);
         }
-        gate.close();
     }
 
     private void failed(Throwable fault) {
@@ -162,32 +171,30 @@ public final class Controller implements AutoCloseable {
     }
 
     private void turn(long now) throws InterruptedException {
-        long freshHeap = freshness();
         List<Reading> readings = sources.read().stream()
-                .map(reading -> promises.apply(reading, freshHeap))
+                .map(reading ->
+                        promises.apply(reading, sources.of(reading.signal()).foundOutAt()))
                 .toList();
         if (readings.isEmpty()) {
             return;
         }
         long refused = refusals.getAsLong();
-        episodes.count(0, 0, refused - refusedBefore);
+        long done = closed.get();
+        long freed = freedBytes.get();
+        episodes.count(done - closedBefore, freed - freedBefore, refused - refusedBefore);
+        closedBefore = done;
+        freedBefore = freed;
         refusedBefore = refused;
         Step step = episodes.advance(now, readings);
         gate.apply(step.rates().synDrop());
         tell(step.events());
-        if (step.demand().isPresent()) {
-            prune(step.demand().get(), step.evaluation(), freshHeap);
+        if (!step.demands().isEmpty()) {
+            prune(step.demands(), step.evaluation());
         } else if (episodes.episode() > 0
                 && promises.unseen(step.evaluation().worst().signal())) {
             sources.of(step.evaluation().worst().signal()).settle();
         }
         show(step);
-    }
-
-    private long freshness() {
-        return settings.watermarks().containsKey(Signal.HEAP)
-                ? sources.of(Signal.HEAP).freshness()
-                : 0;
     }
 
     private void tell(List<PressureEvent> happened) {
@@ -208,7 +215,7 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    private void prune(Demand demand, Evaluation evaluation, long freshHeap) throws InterruptedException {
+    private void prune(List<Demand> demands, Evaluation evaluation) throws InterruptedException {
         if (!relays.observe(OBSERVE_MILLIS)) {
             long times = slowPace.occasion(System.nanoTime());
             if (times > 0) {
@@ -218,29 +225,35 @@ public final class Controller implements AutoCloseable {
                         times);
             }
         }
-        PrunePlan plan = pruner.plan(demand, relays.facts(System.nanoTime()));
-        if (plan.victims().isEmpty()) {
-            return;
+        List<ConnectionFacts> connections = relays.facts(System.nanoTime());
+        for (Demand demand : demands) {
+            PrunePlan plan = pruner.plan(demand, connections);
+            if (!plan.victims().isEmpty()) {
+                close(plan, evaluation);
+                return;
+            }
         }
+    }
+
+    private void close(PrunePlan plan, Evaluation evaluation) {
         Map<Long, ConnectionFacts> victims = new LinkedHashMap<>();
         long bytes = 0;
         for (Victim victim : plan.victims()) {
             ConnectionFacts connection = victim.connection();
             victims.put(connection.id(), connection);
-            promises.made(connection, freshHeap);
+            promises.made(connection);
             bytes += connection.costBytes();
         }
         relays.prune(victims.keySet(), (id, byUs) -> {
             ConnectionFacts connection = victims.get(id);
             if (connection != null) {
-                promises.kept(connection);
+                promises.kept(connection, System.nanoTime());
                 if (byUs) {
                     closed.incrementAndGet();
                     freedBytes.addAndGet(connection.costBytes());
                 }
             }
         });
-        episodes.count(victims.size(), bytes, 0);
         if (toldEpisode != episodes.episode()) {
             toldEpisode = episodes.episode();
             tell(new ControlEvent.ConnectionsTerminated(toldEpisode, victims.size(), bytes, evaluation));

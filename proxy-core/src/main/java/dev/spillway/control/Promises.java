@@ -8,46 +8,52 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What closes that were asked for will give back, until it can be seen, so that one shortage is not paid for twice.
  *
- * <p>Held bytes, slots and descriptors are back when the event loop has closed the connection. Heap is back when it has
- * been collected as a whole after that: what was promised is dropped when a reading is made after all closes of the plan.
- * Promises are made by the controller's thread; they are kept by event loops.
+ * <p>Held bytes and slots are back, and seen, when the event loop has closed the connection. Heap is seen when the whole
+ * heap was collected after that, and descriptors, on kernels that do not tell their number cheaply, when they were counted
+ * after that. So of these everything promised stands until no close is outstanding and the reading was found out after
+ * the last of them.
+ *
+ * <p>Promises are made and read by the controller's thread; they are kept by event loops.
  */
 final class Promises {
     private final AtomicLong closing = new AtomicLong();
     private final AtomicLong closingBytes = new AtomicLong();
+    private volatile long lastKeptAt;
     private long heap;
-    private long heapFreshness;
+    private long descriptors;
 
     /** A close was asked for. */
-    void made(ConnectionFacts connection, long heapFreshnessNow) {
+    void made(ConnectionFacts connection) {
         closing.incrementAndGet();
         closingBytes.addAndGet(connection.heldBytes());
-        heap += connection.fixedBytes();
-        heapFreshness = heapFreshnessNow;
+        heap += Signal.HEAP.gain(connection);
+        descriptors += Signal.DESCRIPTORS.gain(connection);
     }
 
-    /** The close has been done. Any thread. */
-    void kept(ConnectionFacts connection) {
+    /** The close has been done, at {@code now}. Any thread. */
+    void kept(ConnectionFacts connection, long now) {
         closingBytes.addAndGet(-connection.heldBytes());
+        lastKeptAt = now;
         closing.decrementAndGet();
     }
 
-    /** The reading, with what is promised of it. */
-    Reading apply(Reading reading, long freshness) {
+    /**
+     * The reading, with what is promised of it.
+     *
+     * @param foundOutAt when it was found out, on the same clock as {@link #kept}
+     */
+    Reading apply(Reading reading, long foundOutAt) {
         return reading.promising(
                 switch (reading.signal()) {
                     case LEDGER, DIRECT -> closingBytes.get();
                     case CONNECTIONS -> closing.get();
-                    case DESCRIPTORS -> 2 * closing.get();
-                    case HEAP -> heap(freshness);
+                    case HEAP -> heap = shown(foundOutAt) ? 0 : heap;
+                    case DESCRIPTORS -> descriptors = shown(foundOutAt) ? 0 : descriptors;
                 });
     }
 
-    private long heap(long freshness) {
-        if (heap > 0 && freshness != heapFreshness && closing.get() == 0) {
-            heap = 0;
-        }
-        return heap;
+    private boolean shown(long foundOutAt) {
+        return closing.get() == 0 && foundOutAt - lastKeptAt > 0;
     }
 
     /** Whether something of {@code signal} was promised that only {@code settle()} of its source brings to light. */

@@ -1,8 +1,8 @@
 package dev.spillway.limit;
 
 /**
- * Keeps a log line that an attacker could cause at will to one in a while, without losing count. Not thread-safe; owned
- * by one thread, which passes time in.
+ * Keeps a log line that an attacker could cause at will to one in a while, without losing count. Any thread; time is
+ * passed in.
  */
 public final class LogPace {
     private final long intervalNanos;
@@ -20,7 +20,7 @@ public final class LogPace {
      *
      * @return how many there were since the last line, this one included, if a line is due now; else 0
      */
-    public long occasion(long now) {
+    public synchronized long occasion(long now) {
         count++;
         if (any && now - last < intervalNanos) {
             return 0;

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -56,9 +57,12 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final Set<Pause> pauses = EnumSet.of(Pause.NOT_OPEN);
     private final AcceptQuota quota = new AcceptQuota();
     private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private final LogPace fullPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final Deque<Newcomer> waiting = new ArrayDeque<>();
     private int next;
     private volatile boolean accepting;
+    private volatile boolean closing;
 
     /** A connection that was accepted and judged. */
     private record Newcomer(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {}
@@ -82,11 +86,12 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     ChannelFuture close() {
+        closing = true;
         return channel.close();
     }
 
     boolean accepting() {
-        return accepting;
+        return accepting && channel.isOpen();
     }
 
     /** Takes back a pause. Any thread. */
@@ -124,10 +129,18 @@ final class Admission extends ChannelInboundHandlerAdapter {
         return listener.shared().policy().pausing();
     }
 
+    /** A window that failed must not be the last one, for the gate could then stay shut. */
     private void nextWindow() {
-        if (!pausing()) {
-            return;
+        try {
+            if (channel.isOpen()) {
+                moveGate();
+            }
+        } catch (RuntimeException fault) {
+            faulty("a window of the gate", fault);
         }
+    }
+
+    private void moveGate() {
         boolean eligible = listener.verdict().eligible();
         quota.nextWindow(eligible ? listener.synDropRate() : 0);
         if (quota.mayAccept()) {
@@ -185,11 +198,22 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private void waitForRoom() {
         if (!pauses.contains(Pause.FULL)) {
             pause(Pause.FULL);
+            long times = fullPace.occasion(System.nanoTime());
+            if (times > 0) {
+                log.warn(
+                        "listener {}: full, newcomers wait: {} connections ({} times since the last line)",
+                        listener.name(),
+                        listener.shared().relays().active(),
+                        times);
+            }
             channel.eventLoop().schedule(this::lookForRoom, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     private void lookForRoom() {
+        if (!channel.isOpen()) {
+            return;
+        }
         pauses.remove(Pause.FULL);
         Newcomer first = waiting.peek();
         while (first != null && listener.shared().relays().tryAdmit(most(first.verdict()))) {
@@ -214,11 +238,23 @@ final class Admission extends ChannelInboundHandlerAdapter {
         child.unsafe().closeForcibly();
     }
 
-    /** The listener has closed: nobody will look for room any more. */
+    /** The socket has closed: nobody will look for room any more. */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (!closing) {
+            log.error(
+                    "listener {}: one of its sockets has closed by itself; it takes no more connections",
+                    listener.name());
+        }
         waiting.forEach(newcomer -> reset(newcomer.child()));
         waiting.clear();
+    }
+
+    private void faulty(String what, Throwable fault) {
+        long times = faultPace.occasion(System.nanoTime());
+        if (times > 0) {
+            log.error("listener {}: {} failed ({} times since the last line)", listener.name(), what, times, fault);
+        }
     }
 
     private void admit(Newcomer newcomer) {
@@ -228,8 +264,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
         Relay.Origin origin = new Relay.Origin(
                 listener.name(), listener.upstream(), source, newcomer.verdict(), newcomer.remote(), newcomer.local());
         Relays relays = listener.shared().relays();
-        EventLoop loop = children.get(next++ % children.size());
+        EventLoop loop = children.get(Math.floorMod(next++, children.size()));
         listener.admitted();
+        // From here on the relay has the slot, and gives it back however it ends.
         if (loop.inEventLoop()) {
             relays.open(loop, newcomer.child(), origin, ended -> listener.ended());
         } else {
@@ -244,6 +281,10 @@ final class Admission extends ChannelInboundHandlerAdapter {
     /** The kernel could not hand a connection over, for want of a descriptor as a rule; at once again would be in vain. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            faulty("a newcomer", cause);
+            return;
+        }
         listener.refused(RefusalReason.NO_DESCRIPTORS);
         if (!pauses.contains(Pause.NO_DESCRIPTORS)) {
             long failures = pace.occasion(System.nanoTime());
@@ -252,7 +293,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
                         "listener {}: can't accept ({} times since the last line): {}",
                         listener.name(),
                         failures,
-                        cause);
+                        String.valueOf(cause));
             }
             pause(Pause.NO_DESCRIPTORS);
             channel.eventLoop()

@@ -4,6 +4,7 @@ import dev.spillway.pressure.PressureEvent.EpisodeEnded;
 import dev.spillway.pressure.PressureEvent.EpisodeStarted;
 import dev.spillway.pressure.PressureEvent.EpochStarted;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,9 +22,9 @@ import java.util.Optional;
  * <p><b>KillRate</b> is the share of the <em>excess</em> that this epoch is to free. The excess is what is owed above
  * the target, the low mark, and a margin of {@value #MARGIN} of the distance between the marks below it, so that the
  * end is reached and not only approached. <em>Owed</em> is what is in use less what was promised back already: a
- * shortage is not paid for twice because memory comes back late; of several signals the one that owes most between its
- * marks is asked for. The rate starts at {@value #FIRST_KILL_RATE}. If an
- * epoch did not bring the owed level down by {@value #HELP} of the distance between the marks, the rate doubles, up to
+ * shortage is not paid for twice because memory comes back late. Each signal that owes is asked for,
+ * the one that owes most between its marks first, and the first whose demand finds victims is met. The rate starts at {@value #FIRST_KILL_RATE}. If an
+ * epoch did not bring the owed level of what is worst now down by {@value #HELP} of the distance between the marks, the rate doubles, up to
  * 1; if it did, the rate stays, which closes the distance geometrically. Between the marks only connections that stand
  * still may be asked for ({@link Demand.Reach#STALLED}); from the high mark up, anyone eligible.
  *
@@ -58,7 +59,7 @@ public final class EpisodeController {
 
     private record Calm(long since, boolean afterEpisode) implements Course {}
 
-    private record Running(long started, long epoch, long epochStarted, Reading atEpochStart, Evaluation peak)
+    private record Running(long started, long epoch, long epochStarted, List<Reading> atEpochStart, Evaluation peak)
             implements Course {}
 
     /**
@@ -70,7 +71,7 @@ public final class EpisodeController {
     public Step advance(long now, List<Reading> readings) {
         Evaluation evaluation = Evaluation.of(readings, settings.watermarks());
         List<PressureEvent> events = new ArrayList<>(2);
-        Optional<Demand> demand = Optional.empty();
+        List<Demand> demands = List.of();
         if (course instanceof Calm calm && starts(calm, now, evaluation)) {
             boolean reentry = evaluation.worst().level() < evaluation.marks().high();
             episodes++;
@@ -78,22 +79,22 @@ public final class EpisodeController {
             freedBytes = 0;
             refused = 0;
             events.add(new EpisodeStarted(episodes, evaluation, reentry));
-            demand = beginEpoch(now, 1, now, evaluation, evaluation, new Rates(0, FIRST_KILL_RATE), events);
+            demands = beginEpoch(now, 1, now, evaluation, evaluation, new Rates(0, FIRST_KILL_RATE), events);
         } else if (course instanceof Running running) {
             Evaluation peak = evaluation.position() > running.peak.position() ? evaluation : running.peak;
             if (evaluation.position() < 0) {
                 end(now, running, peak, evaluation, events);
             } else if (now - running.epochStarted >= settings.epoch().toNanos()) {
                 Rates next = nextRates(running, evaluation);
-                demand = beginEpoch(now, running.epoch + 1, running.started, peak, evaluation, next, events);
+                demands = beginEpoch(now, running.epoch + 1, running.started, peak, evaluation, next, events);
             } else {
                 course = new Running(running.started, running.epoch, running.epochStarted, running.atEpochStart, peak);
             }
         }
-        return new Step(evaluation, rates, demand, List.copyOf(events));
+        return new Step(evaluation, rates, demands, List.copyOf(events));
     }
 
-    /** Counts, for the summary of the episode, what was done in it. Ignored in calm. */
+    /** Counts, for the summary of the episode, what was done in it. What comes in calm counts for the episode before. */
     public void count(long connectionsClosed, long bytesFreed, long connectionsRefused) {
         closed += connectionsClosed;
         freedBytes += bytesFreed;
@@ -125,7 +126,7 @@ public final class EpisodeController {
         });
     }
 
-    private Optional<Demand> beginEpoch(
+    private List<Demand> beginEpoch(
             long now,
             long number,
             long episodeStarted,
@@ -135,9 +136,18 @@ public final class EpisodeController {
             List<PressureEvent> events) {
         events.add(new EpochStarted(episodes, number, rates, next, evaluation));
         rates = next;
-        Evaluation owing = evaluation.owing(settings.watermarks());
-        course = new Running(episodeStarted, number, now, owing.worst(), peak);
-        return demand(owing);
+        course = new Running(episodeStarted, number, now, evaluation.readings(), peak);
+        return demands(evaluation);
+    }
+
+    /** One demand for each signal that owes, the one that owes most between its marks first. */
+    private List<Demand> demands(Evaluation evaluation) {
+        return evaluation.readings().stream()
+                .filter(reading -> settings.watermarks().containsKey(reading.signal()))
+                .map(reading -> Evaluation.of(List.of(reading), settings.watermarks()))
+                .sorted(Comparator.comparingDouble(Evaluation::positionOwed).reversed())
+                .flatMap(owing -> demand(owing).stream())
+                .toList();
     }
 
     private Optional<Demand> demand(Evaluation owing) {
@@ -167,13 +177,12 @@ public final class EpisodeController {
         return new Rates(synDrop, kill);
     }
 
-    private static boolean helped(Reading before, Evaluation now) {
-        if (before.signal() != now.worst().signal()) {
-            // Another signal is the worst now: the one that was fought has been beaten.
-            return true;
-        }
+    /** Whether the signal that owes most now, whichever it was before, has come down since the epoch began. */
+    private static boolean helped(List<Reading> before, Evaluation now) {
         double step = HELP * (now.marks().high() - now.marks().low());
-        return before.levelOwed() - now.worst().levelOwed() >= step;
+        return before.stream()
+                .filter(reading -> reading.signal() == now.worst().signal())
+                .anyMatch(reading -> reading.levelOwed() - now.worst().levelOwed() >= step);
     }
 
     private void end(long now, Running running, Evaluation peak, Evaluation evaluation, List<PressureEvent> events) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How victims are chosen.
  *
- * @param stallAfter a direction that holds bytes and passed none on for this long stands still; a client that has not
- *     sent a byte for this long after accept is silent
+ * @param stallAfter a direction that holds bytes and passed none on for this long stands still; a connection on
+ *     which no byte has gone either way for this long is silent
  * @param maxPerEpoch most connections closed in one epoch, so that closing does not hold up the event loops
  * @param sourcePrefixV4 bits of an IPv4 client address that make a source group, 0–32
  * @param sourcePrefixV6 bits of an IPv6 client address that make a source group, 0–128

@@ -36,6 +36,13 @@ final class HeldBytes {
         return size;
     }
 
+    /** Takes a spare, and returns its size. */
+    int chargeSpare() {
+        int size = budget.takeSpare(Integer.MAX_VALUE);
+        HELD.setOpaque(this, held + size);
+        return size;
+    }
+
     /** Gives back what buffers took that are written or dropped now. */
     void release(long bytes) {
         if (bytes > 0) {

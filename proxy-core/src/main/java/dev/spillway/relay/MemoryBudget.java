@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What the buffers of all connections together may hold, and the rule that keeps it so.
  *
- * <p><b>The invariant: held bytes never exceed the budget, whatever the peers do.</b> It holds because room is taken
+ * <p><b>The invariant: held bytes never exceed the budget, whatever the peers do</b> (with one exception, io_uring, told
+ * in {@link dev.spillway.transport.Transport#canRefuseReads}). It holds because room is taken
  * before a buffer is allocated and given back after it was written out, and because what is taken is the buffer's
  * capacity, not the bytes that happen to be in it.
  *
@@ -66,16 +67,21 @@ public final class MemoryBudget {
         while (true) {
             long before = held.get();
             if (before + wanted > ordinary) {
-                shortReads.incrementAndGet();
-                int size = Math.min(spare, wanted);
-                alert(held.getAndAdd(size), size);
-                return size;
+                return takeSpare(wanted);
             }
             if (held.compareAndSet(before, before + wanted)) {
                 alert(before, wanted);
                 return wanted;
             }
         }
+    }
+
+    /** Takes a spare, or {@code wanted} bytes if that is less. */
+    int takeSpare(int wanted) {
+        shortReads.incrementAndGet();
+        int size = Math.min(spare, wanted);
+        alert(held.getAndAdd(size), size);
+        return size;
     }
 
     private void alert(long before, int size) {

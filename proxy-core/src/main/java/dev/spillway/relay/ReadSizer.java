@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.internal.OutOfDirectMemoryError;
 
 /**
  * Sizes the reads of one half and pays for them before they are made: Netty asks here for the buffer of each read.
@@ -72,7 +73,14 @@ final class ReadSizer implements RecvByteBufAllocator, RecvByteBufAllocator.Exte
         // What a read that failed by an exception was charged; nobody was told of its end.
         ledger.release(takeCharge());
         charged = ledger.charge(size);
-        return allocator.directBuffer(charged, charged);
+        try {
+            return allocator.directBuffer(charged, charged);
+        } catch (OutOfDirectMemoryError fragmented) {
+            // There is room by the ledger, but the pool finds no run of pages as long as this. A spare needs none.
+            ledger.release(takeCharge());
+            charged = ledger.chargeSpare();
+            return allocator.directBuffer(charged, charged);
+        }
     }
 
     @Override

@@ -14,10 +14,9 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection and the upstream connection made for it: the one owner of both ends' closing.
@@ -36,10 +35,11 @@ public final class Relay implements Upstream.Connecting {
      */
     public static final int FIXED_COST_BYTES = 4_000;
 
+    /** Longest time a connection may wait for its upstream, however many servers are tried. */
+    private static final long CONNECTING_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     /** Makes a channel writable exactly while no byte waits in it. */
     static final WriteBufferWaterMark WHEN_EMPTY = new WriteBufferWaterMark(1, 1);
-
-    private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
     private final long id;
     private final Origin origin;
@@ -54,7 +54,6 @@ public final class Relay implements Upstream.Connecting {
     private volatile @Nullable InetSocketAddress serverAddress;
     private volatile Phase phase = Phase.CONNECTING;
     private volatile long progressAt;
-    private boolean abandoned;
 
     /**
      * Where a relay comes from.
@@ -193,9 +192,6 @@ public final class Relay implements Upstream.Connecting {
 
     /** The source of {@code direction} was reset or has vanished: the other end is told by a reset. */
     void broken(Direction direction) {
-        if (abandoned) {
-            return;
-        }
         if (phase == Phase.CONNECTING && direction == Direction.TO_CLIENT) {
             // A failed attempt to connect; the pool tries the next server, or says that there is none.
             return;
@@ -207,8 +203,8 @@ public final class Relay implements Upstream.Connecting {
     void failed(Direction direction, Throwable cause) {
         if (cause instanceof IOException) {
             broken(direction);
-        } else {
-            log.error("connection {} failed inside the proxy", id, cause);
+        } else if (phase != Phase.CLOSED) {
+            shard.faulty("a connection", cause);
             close(CloseReason.INTERNAL_ERROR, true);
         }
     }
@@ -222,7 +218,9 @@ public final class Relay implements Upstream.Connecting {
     /** Closes what has been idle for too long. On the event loop. */
     void expire(long now) {
         long idle = now - progressAt;
-        if (phase == Phase.RELAYING && over(idle, shard.idleNanos())) {
+        if (phase == Phase.CONNECTING && over(idle, CONNECTING_NANOS)) {
+            close(CloseReason.UPSTREAM_UNREACHABLE, true);
+        } else if (phase == Phase.RELAYING && over(idle, shard.idleNanos())) {
             close(CloseReason.IDLE_TIMEOUT, true);
         } else if (phase == Phase.HALF_CLOSED && over(idle, shard.halfCloseNanos())) {
             close(CloseReason.HALF_CLOSE_TIMEOUT, true);
@@ -243,7 +241,6 @@ public final class Relay implements Upstream.Connecting {
             return;
         }
         phase = Phase.CLOSED;
-        abandoned = true;
         SocketChannel upstream = server;
         end(client, abort);
         if (upstream != null) {

@@ -1,6 +1,7 @@
 package dev.spillway.relay;
 
 import dev.spillway.connection.CloseReason;
+import dev.spillway.limit.LogPace;
 import dev.spillway.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -13,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The live relays of one event loop, and what they counted. Changed by that event loop alone; read by any thread. Bounded
@@ -23,6 +27,7 @@ final class RelayShard {
     /** How often timeouts are looked at: they are as exact as this. */
     static final long SWEEP_MILLIS = 1_000;
 
+    private static final Logger log = LoggerFactory.getLogger(RelayShard.class);
     private static final VarHandle RECEIVED;
     private static final VarHandle SENT;
 
@@ -40,6 +45,7 @@ final class RelayShard {
     private final ByteBufAllocator allocator;
     private final Map<Long, Relay> live = new ConcurrentHashMap<>();
     private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
+    private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
 
@@ -55,9 +61,32 @@ final class RelayShard {
 
     private void sweep() {
         long now = System.nanoTime();
-        for (Relay relay : live.values()) {
+        each(relay -> {
             relay.observe(now);
             relay.expire(now);
+        });
+    }
+
+    /** Does {@code task} for every live relay; one that fails does not keep the others, or the next time, from it. */
+    void each(Consumer<Relay> task) {
+        for (Relay relay : live.values()) {
+            guarded(relay, task);
+        }
+    }
+
+    void guarded(Relay relay, Consumer<Relay> task) {
+        try {
+            task.accept(relay);
+        } catch (RuntimeException fault) {
+            faulty("a task for a connection", fault);
+        }
+    }
+
+    /** Tells of a fault of our own, not more often than is good for the log. */
+    void faulty(String what, Throwable fault) {
+        long times = faults.occasion(System.nanoTime());
+        if (times > 0) {
+            log.error("{} failed inside the proxy ({} times since the last line)", what, times, fault);
         }
     }
 

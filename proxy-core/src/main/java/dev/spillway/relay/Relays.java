@@ -28,6 +28,12 @@ public final class Relays {
     /** 1 MiB chunks, 2^7 pages: what fragmentation can waste stays small beside the smallest sensible budgets. */
     private static final int CHUNK_ORDER = 7;
 
+    /**
+     * One for all event loops: arenas do not share chunks, and one small buffer keeps a whole chunk, so that with several
+     * of them the pool could take several times what its buffers hold. Each loop has a cache of its own before it.
+     */
+    private static final int ARENAS = 1;
+
     private static final int PAGE_BYTES = 8192;
     private static final int SMALL_CACHE = 256;
     private static final int NORMAL_CACHE = 32;
@@ -48,9 +54,8 @@ public final class Relays {
         this.settings = settings;
         this.transport = transport;
         this.budget = new MemoryBudget(settings.budgetBytes(), maxConnections);
-        int arenas = transport.loops().size();
         this.pool =
-                new PooledByteBufAllocator(true, 0, arenas, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
+                new PooledByteBufAllocator(true, 0, ARENAS, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
         for (EventLoop loop : transport.loops()) {
             RelayShard shard = new RelayShard(this, loop, pool);
             byLoop.put(loop, shard);
@@ -146,7 +151,7 @@ public final class Relays {
     public boolean observe(long millis) throws InterruptedException {
         return onEachLoop(millis, shard -> {
             long now = System.nanoTime();
-            shard.live().forEach(relay -> relay.observe(now));
+            shard.each(relay -> relay.observe(now));
         });
     }
 
@@ -195,7 +200,7 @@ public final class Relays {
     private static void prune(RelayShard shard, long id, PruneListener each) {
         Relay relay = shard.find(id);
         if (relay != null) {
-            relay.close(CloseReason.PRUNED, true);
+            shard.guarded(relay, doomed -> doomed.close(CloseReason.PRUNED, true));
         }
         each.pruned(id, relay != null);
     }
@@ -241,7 +246,7 @@ public final class Relays {
      * @return whether all had been reset within {@code millis}
      */
     public boolean closeAll(long millis) throws InterruptedException {
-        return onEachLoop(millis, shard -> shard.live().forEach(relay -> relay.close(CloseReason.SHUTDOWN, true)));
+        return onEachLoop(millis, shard -> shard.each(relay -> relay.close(CloseReason.SHUTDOWN, true)));
     }
 
     /** What the relays did and hold. */

@@ -50,6 +50,11 @@ final class DescriptorSource implements SignalSource {
         return Optional.of(new Reading(Signal.DESCRIPTORS, open > 0 ? open : count(unix), limit));
     }
 
+    @Override
+    public long foundOutAt() {
+        return any ? countedAt : System.nanoTime();
+    }
+
     private static long told() {
         try {
             return Files.size(OPEN);

@@ -3,6 +3,7 @@ package dev.spillway.signal;
 import com.sun.management.GarbageCollectionNotificationInfo;
 import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
+import dev.spillway.relay.Relay;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import javax.management.ListenerNotFoundException;
 import javax.management.NotificationEmitter;
@@ -22,14 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Live heap: what was in use after the last collection, as the JVM's own notification tells it, so that a reading is one
- * volatile load.
+ * Live heap: what was in use after the last collection, as the JVM's own notification tells it, and what the objects of
+ * connections accepted since take; so a reading is two loads.
  *
  * <p>What a young collection leaves is not all alive: garbage that has grown old counts until an old collection. Nobody
  * shall be closed for garbage, so when the reading reaches the high mark after a collection that was not of the whole
  * heap, a whole one is asked for, at most every {@value #CONFIRM_SECONDS} seconds, and what is in use right after it is
- * believed. A JVM that ignores the request ({@code -XX:+DisableExplicitGC}) is believed as it is. For the same reason
- * only a whole collection counts as fresh: another one may not show yet what was given back.
+ * believed. A JVM that ignores the request ({@code -XX:+DisableExplicitGC}) is believed as it is. For the same reason a
+ * reading counts as found out when the whole heap was last collected: a partial collection may not show yet what was given
+ * back.
+ *
+ * <p>Written by the JVM's notification thread and the controller's; read by the controller's.
  */
 final class HeapSource implements SignalSource {
     private static final long CONFIRM_SECONDS = 5;
@@ -43,15 +48,23 @@ final class HeapSource implements SignalSource {
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .map(MemoryPoolMXBean::getName)
             .collect(Collectors.toUnmodifiableSet());
-    private volatile State state = new State(0, 0, true);
+    private final IntSupplier connections;
+    private volatile State state;
     private long confirmedAt;
     private boolean confirmed;
 
-    private record State(long usedAfter, long wholes, boolean whole) {}
+    /** What was in use after a collection; whether that was of the whole heap, and when the last such was. */
+    private record State(long usedAfter, int connections, boolean whole, long wholeAt) {}
 
-    /** A source that has a reading of {@code high} or more confirmed. */
-    HeapSource(double high) {
+    /**
+     * A source that has a reading of {@code high} or more confirmed.
+     *
+     * @param connections how many there are now
+     */
+    HeapSource(double high, IntSupplier connections) {
         this.high = high;
+        this.connections = connections;
+        this.state = new State(0, 0, true, System.nanoTime());
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             if (collector instanceof NotificationEmitter emitter) {
                 emitter.addNotificationListener(listener, null, null);
@@ -72,7 +85,17 @@ final class HeapSource implements SignalSource {
                 .mapToLong(usage -> usage.getUsed())
                 .sum();
         boolean whole = info.getGcAction().equals("end of major GC");
-        state = new State(used, state.wholes + (whole ? 1 : 0), whole);
+        long endedMillisAgo = ManagementFactory.getRuntimeMXBean().getUptime()
+                - info.getGcInfo().getEndTime();
+        collected(used, whole, System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(endedMillisAgo));
+    }
+
+    private synchronized void collected(long used, boolean whole, long at) {
+        if (whole && at - state.wholeAt < 0) {
+            // Told late: something newer is known.
+            return;
+        }
+        state = new State(used, connections.getAsInt(), whole, whole ? at : state.wholeAt);
     }
 
     @Override
@@ -86,37 +109,51 @@ final class HeapSource implements SignalSource {
             return Optional.empty();
         }
         State now = state;
-        long used = now.usedAfter;
+        long used = now.usedAfter + since(now);
         if (used >= high * limit && !now.whole) {
-            used = confirm(now);
+            confirm();
+            used = state.usedAfter + since(state);
         }
         return Optional.of(new Reading(Signal.HEAP, used, limit));
     }
 
-    /** Collects the whole heap if that was not done lately, and says what is in use then. */
-    private long confirm(State unconfirmed) {
+    private long since(State then) {
+        return Math.max(0L, connections.getAsInt() - then.connections) * Relay.FIXED_COST_BYTES;
+    }
+
+    /** Collects the whole heap, if that was not done lately and the JVM does it. */
+    private void confirm() {
         long now = System.nanoTime();
         if (confirmed && now - confirmedAt < TimeUnit.SECONDS.toNanos(CONFIRM_SECONDS)) {
-            return unconfirmed.usedAfter;
+            return;
         }
         confirmed = true;
         confirmedAt = now;
-        Runtime runtime = Runtime.getRuntime();
+        long before = collections();
         System.gc();
-        // The notification comes later, on its own thread; by then this is overwritten with the same.
+        if (collections() == before) {
+            log.debug("the JVM did not collect when asked");
+            return;
+        }
+        Runtime runtime = Runtime.getRuntime();
         long used = runtime.totalMemory() - runtime.freeMemory();
         log.info(
                 "heap: {} bytes of {} in use after a partial collection, {} after a whole one",
-                unconfirmed.usedAfter,
+                state.usedAfter,
                 limit,
                 used);
-        state = new State(used, unconfirmed.wholes + 1, true);
-        return used;
+        collected(used, true, System.nanoTime());
+    }
+
+    private static long collections() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+                .sum();
     }
 
     @Override
     public void settle() {
-        confirm(state);
+        confirm();
     }
 
     @Override
@@ -125,8 +162,8 @@ final class HeapSource implements SignalSource {
     }
 
     @Override
-    public long freshness() {
-        return state.wholes;
+    public long foundOutAt() {
+        return state.wholeAt;
     }
 
     @Override

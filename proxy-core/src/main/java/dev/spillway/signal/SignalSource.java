@@ -16,9 +16,10 @@ public interface SignalSource extends AutoCloseable {
     Optional<String> unavailable();
 
     /**
-     * Counts how often the reading was made anew. What is given back shows in a reading made later; for most, each is.
+     * When what {@link #read} last gave was found out, a {@code System.nanoTime()}. What is given back shows only in what
+     * is found out later; for most signals every reading is found out at once.
      */
-    default long freshness() {
+    default long foundOutAt() {
         return System.nanoTime();
     }
 

@@ -32,7 +32,7 @@ public final class SignalSources implements AutoCloseable {
 
     private static SignalSource source(Signal signal, Watermarks marks, Relays relays, int maxForEligible) {
         return switch (signal) {
-            case HEAP -> new HeapSource(marks.high());
+            case HEAP -> new HeapSource(marks.high(), relays::active);
             case DIRECT -> new GaugeSource(signal, DirectMemory.used(relays), DirectMemory.limit());
             case LEDGER ->
                 new GaugeSource(signal, relays.budget()::held, relays.budget().ordinaryBytes());

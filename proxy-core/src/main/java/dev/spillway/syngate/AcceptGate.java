@@ -6,8 +6,7 @@ import java.util.List;
 
 /**
  * The gate that works everywhere: it acts when the kernel hands a connection over, either by not taking it yet or by
- * resetting it. The kernel has answered the SYN by then, so this is the last choice of gates; what it costs and what the
- * others would do is told in {@code docs/design.md}.
+ * resetting it. The kernel has answered the SYN by then, so this is the last choice of gates.
  */
 public final class AcceptGate implements SynGate {
     private final SynGateSettings settings;

@@ -9,7 +9,7 @@ public record SynGateSettings(Refusal refusal) {
     /** The two ways of an accept gate. */
     public enum Refusal {
         /**
-         * Stops accepting for a share of each epoch: newcomers wait in the kernel's queue, and when that is full the
+         * Accepts only as many as the rate lets in, window by window: the others wait in the kernel's queue, and when that is full the
          * kernel drops their SYNs, so that they get through by their own retransmission. The default.
          */
         PAUSE,

@@ -129,7 +129,8 @@ public final class Transport implements AutoCloseable {
 
     /**
      * Whether a read can be refused while Netty is about to make it, by throwing from its buffer allocation. Netty's
-     * io_uring handler does not expect that.
+     * io_uring handler does not expect that. So on io_uring, what the kernel still holds of a peer that has ended its
+     * direction is read whether there is room or not: up to a socket's receive buffer for each such connection.
      */
     public boolean canRefuseReads() {
         return kind != TransportKind.IO_URING;

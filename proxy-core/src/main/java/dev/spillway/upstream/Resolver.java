@@ -1,6 +1,7 @@
 package dev.spillway.upstream;
 
 import dev.spillway.transport.HostPort;
+import java.security.Security;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks servers' names up again and again, on a thread of its own because the system's look-up blocks. Owns that thread.
  * The system's resolver is used, not one of our own, so that {@code /etc/hosts} and whatever else the machine is set up
- * with count.
+ * with count. All pools share the thread: a look-up that hangs delays the others.
  */
 public final class Resolver implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Resolver.class);
@@ -21,6 +22,12 @@ public final class Resolver implements AutoCloseable {
         created.setDaemon(true);
         return created;
     });
+
+    static {
+        // The pools keep the answers; with a cache of the JVM's below them, a change would be seen half a minute late.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    }
 
     /** Looks all names up once, on this thread, and then at each pool's interval, if it has names at all. */
     public Resolver(List<Upstream> upstreams) {

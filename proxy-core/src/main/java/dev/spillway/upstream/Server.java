@@ -1,7 +1,9 @@
 package dev.spillway.upstream;
 
+import dev.spillway.limit.LogPace;
 import dev.spillway.transport.HostPort;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One address that a server's name stands for, and whether it is passed over. Any thread; the mark is advice, so a lost
@@ -10,6 +12,7 @@ import java.net.InetSocketAddress;
 final class Server {
     private final HostPort name;
     private final InetSocketAddress address;
+    private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private volatile boolean down;
     private volatile long downAt;
 
@@ -48,6 +51,11 @@ final class Server {
         boolean was = down;
         down = false;
         return was;
+    }
+
+    /** Counts a change between up and down; how many there were since the last line, or 0 if none is due. */
+    long changes(long now) {
+        return pace.occasion(now);
     }
 
     boolean sameAs(Server other) {

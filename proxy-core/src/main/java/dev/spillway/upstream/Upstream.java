@@ -1,5 +1,6 @@
 package dev.spillway.upstream;
 
+import dev.spillway.limit.LogPace;
 import dev.spillway.transport.HostPort;
 import dev.spillway.transport.Transport;
 import io.netty.channel.ChannelFuture;
@@ -11,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class Upstream {
     private final AtomicInteger turn = new AtomicInteger();
     private final LongAdder connected = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LogPace shortages = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private volatile List<Server> servers = List.of();
     private volatile List<HostPort> unresolved = List.of();
 
@@ -104,7 +108,8 @@ public final class Upstream {
     }
 
     private boolean changed(List<Server> found) {
-        return !addresses(found).equals(addresses(servers));
+        // In which order a name service gives them is not news.
+        return !Set.copyOf(addresses(found)).equals(Set.copyOf(addresses(servers)));
     }
 
     private static List<String> addresses(List<Server> servers) {
@@ -143,64 +148,106 @@ public final class Upstream {
 
     private void attempt(EventLoop loop, Connecting caller, List<Server> inTurn, int index) {
         Server server = inTurn.get(index);
-        SocketChannel socket;
+        SocketChannel socket = null;
+        ChannelFuture connecting;
         try {
             socket = transport.newSocket();
-        } catch (RuntimeException noSocket) {
-            // No descriptor left: our shortage, not the server's, and the next server would not help.
+            socket.config()
+                    .setConnectTimeoutMillis((int) settings.connectTimeout().toMillis());
+            caller.prepare(socket, server.address());
+            loop.register(socket);
+            connecting = socket.connect(server.address());
+        } catch (RuntimeException shortage) {
+            // No descriptor left, as a rule: our shortage, not the server's, and the next server would not help.
+            if (socket != null) {
+                socket.unsafe().closeForcibly();
+            }
             failed.increment();
-            log.debug("upstream {}: no socket", name(), noSocket);
+            fallShort("no socket", shortage);
             caller.unreachable();
             return;
         }
-        socket.config().setConnectTimeoutMillis((int) settings.connectTimeout().toMillis());
-        caller.prepare(socket, server.address());
-        loop.register(socket);
-        socket.connect(server.address()).addListener((ChannelFuture done) -> {
-            if (!caller.wanted()) {
-                socket.close();
-            } else if (done.isSuccess()) {
-                succeeded(server);
-                caller.connected(socket);
+        SocketChannel attempted = socket;
+        connecting.addListener((ChannelFuture done) -> attempted(loop, caller, inTurn, index, attempted, done.cause()));
+    }
+
+    private void attempted(
+            EventLoop loop,
+            Connecting caller,
+            List<Server> inTurn,
+            int index,
+            SocketChannel socket,
+            @Nullable Throwable failure) {
+        Server server = inTurn.get(index);
+        if (!caller.wanted()) {
+            socket.close();
+        } else if (failure == null) {
+            succeeded(server);
+            caller.connected(socket);
+        } else {
+            boolean ours = failed(server, failure);
+            caller.attemptFailed(socket);
+            socket.close();
+            if (!ours && index + 1 < inTurn.size()) {
+                attempt(loop, caller, inTurn, index + 1);
             } else {
-                boolean ours = failed(server, done.cause());
-                caller.attemptFailed(socket);
-                socket.close();
-                if (!ours && index + 1 < inTurn.size()) {
-                    attempt(loop, caller, inTurn, index + 1);
-                } else {
-                    caller.unreachable();
-                }
+                caller.unreachable();
             }
-        });
+        }
     }
 
     private void succeeded(Server server) {
         connected.increment();
         if (server.markUp()) {
-            log.info("upstream {}: server {} ({}) is up again", name(), server.name(), server.address());
+            long changes = server.changes(System.nanoTime());
+            if (changes > 0) {
+                log.info(
+                        "upstream {}: server {} ({}) is up again (changes since the last line: {})",
+                        name(),
+                        server.name(),
+                        server.address(),
+                        changes);
+            }
         }
     }
 
     /** Notes a failure; true if it was for lack of something on this machine, which says nothing of the server. */
-    private boolean failed(Server server, @Nullable Throwable cause) {
+    private boolean failed(Server server, Throwable cause) {
         failed.increment();
         // NIO says BindException or NoRouteToHostException, epoll ConnectException: the kernel's text is what they
         // share.
         if (cause instanceof BindException || String.valueOf(cause).contains("Cannot assign requested address")) {
-            log.debug("upstream {}: no local address or port left for {}", name(), server.address(), cause);
+            fallShort("no local address or port", cause);
             return true;
         }
-        if (server.markDown(System.nanoTime())) {
-            log.warn(
-                    "upstream {}: server {} ({}) can't be connected, trying others for {}: {}",
-                    name(),
-                    server.name(),
-                    server.address(),
-                    settings.retryDownAfter(),
-                    String.valueOf(cause));
+        long now = System.nanoTime();
+        if (server.markDown(now)) {
+            long changes = server.changes(now);
+            if (changes > 0) {
+                log.warn(
+                        "upstream {}: server {} ({}) can't be connected, trying others for {} ms (changes since the last"
+                                + " line: {}): {}",
+                        name(),
+                        server.name(),
+                        server.address(),
+                        settings.retryDownAfter().toMillis(),
+                        changes,
+                        String.valueOf(cause));
+            }
         }
         return false;
+    }
+
+    private void fallShort(String what, Throwable cause) {
+        long times = shortages.occasion(System.nanoTime());
+        if (times > 0) {
+            log.warn(
+                    "upstream {}: {} left on this machine to connect with ({} times since the last line): {}",
+                    name(),
+                    what,
+                    times,
+                    String.valueOf(cause));
+        }
     }
 
     /** The pool as it is now. Any thread. */

@@ -257,12 +257,24 @@ class EpisodeControllerTest {
     }
 
     @Test
-    void aBeatenSignalThatGivesWayToAnotherCountsAsHelp() {
+    void twoSignalsThatTakeTurnsAsTheWorstWithoutComingDownAreNotHelp() {
         EpisodeController both = controller(Map.of(Signal.HEAP, MARKS, Signal.LEDGER, MARKS));
         both.advance(0, List.of(new Reading(Signal.HEAP, 950, 1000), new Reading(Signal.LEDGER, 920, 1000)));
         Step step = both.advance(
                 EPOCH, List.of(new Reading(Signal.HEAP, 910, 1000), new Reading(Signal.LEDGER, 930, 1000)));
-        assertThat(step.rates()).isEqualTo(new Rates(0, 0.5));
+        assertThat(step.rates()).isEqualTo(new Rates(0.2, 1));
+    }
+
+    @Test
+    void everySignalThatOwesIsAskedForTheWorstFirst() {
+        EpisodeController both = controller(Map.of(Signal.HEAP, MARKS, Signal.LEDGER, MARKS, Signal.DIRECT, MARKS));
+        Step step = both.advance(
+                0,
+                List.of(
+                        new Reading(Signal.HEAP, 920, 1000),
+                        new Reading(Signal.LEDGER, 950, 1000),
+                        new Reading(Signal.DIRECT, 100, 1000)));
+        assertThat(step.demands()).extracting(Demand::signal).containsExactly(Signal.LEDGER, Signal.HEAP);
     }
 
     @Test

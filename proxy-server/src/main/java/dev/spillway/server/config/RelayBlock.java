@@ -36,15 +36,19 @@ final class RelayBlock {
                 budget, minBuffer, maxBuffer, idle, halfClose, noDelay, keepAlive, send, receive, notSent);
     }
 
-    /** What is set, or half of the direct memory; the other half is for the allocator's slack and the admin plane. */
+    /**
+     * What is set, or half of the direct memory. A quarter at least is left to the allocator, whose chunks are never quite
+     * full, and to the admin plane.
+     */
     private static long budget(Section spillway, ProcessLimits limits, int maxBuffer) {
         Section memory = spillway.block("memory");
-        long direct = Math.max(maxBuffer, limits.directBytes());
+        long most = limits.directBytes() / 4 * 3;
+        long direct = Math.max(maxBuffer, most);
         long budget = memory.get("budget", Scalar.size(1, Long.MAX_VALUE - 1, "takes half of the direct memory"));
         String expectation = "relay.max-buffer, which is " + Quantity.size(maxBuffer) + ", to "
-                + Quantity.size(limits.directBytes()) + ", the direct memory of this JVM: see"
+                + Quantity.size(most) + ", three quarters of the direct memory of this JVM: see"
                 + " -XX:MaxDirectMemorySize; 0 takes half of it";
-        if (budget > limits.directBytes() || budget != 0 && budget < maxBuffer) {
+        if (budget > most || budget != 0 && budget < maxBuffer) {
             memory.report("budget", expectation);
             budget = direct;
         }
