@@ -97,7 +97,7 @@ class PressureTest extends UnderPressure {
     @MethodSource(TRANSPORTS)
     void aCrowdBehindOneAddressPaysAndALoneStalledClientStays(TransportKind kind) throws Exception {
         Proxy proxy = start(settings(kind)
-                .watermarks(Map.of(Signal.LEDGER, new Watermarks(0.45, 0.5, 0.7)))
+                .watermarks(Map.of(Signal.LEDGER, new Watermarks(0.45, 0.5, 0.6)))
                 .listener("public", "pool")
                 .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
         clients.flooders(5, CROWD, at(proxy, "public"));
