@@ -123,7 +123,9 @@ class EndpointsTest {
                                 + "\"ageMillis\":61000,\"idleMillis\":1500,\"stalledMillis\":40000,\"heldBytes\":131072,"
                                 + "\"costBytes\":134072,\"receivedBytes\":512,\"sentBytes\":90000,\"silent\":false}");
         assertThat(answer.at("/connections/1/server").isNull()).isTrue();
-        assertThat(answer.at("/connections/1/silent").asBoolean()).isTrue();
+        assertThat(answer.at("/connections/1/silent").asBoolean())
+                .as("a connection that waits for its server is not silent")
+                .isFalse();
         assertThat(answer.at("/connections/2/standing").asText()).isEqualTo("private-profile");
         assertThat(get("/api/v1/connections?limit=2").get("connections")).hasSize(2);
     }

@@ -191,7 +191,7 @@ class DefaultsTest {
         assertThat(catchThrowable(() -> ConfigurationFile.read(file, new ProcessLimits(100_000, 64 * MIB, 1000))))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining(
-                        "spillway.memory.budget = 0 (expected: relay.max-buffer, which is 64KiB, to 97.7KiB");
+                        "spillway.memory.budget = 0 (expected: relay.max-buffer, which is 64KiB, to 73.2KiB");
     }
 
     @Test

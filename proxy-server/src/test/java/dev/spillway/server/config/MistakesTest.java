@@ -80,7 +80,7 @@ class MistakesTest {
                     relay.tcp-no-delay = maybe           | spillway.relay.tcp-no-delay = "maybe" (expected: true or false)
                     relay.keep-alive = 1                 | spillway.relay.keep-alive = 1 (expected: true or false)
                     memory.budget = 1TiB                 | spillway.memory.budget = "1TiB" (expected: relay.max-buffer, which is 64KiB, to 384MiB, three quarters of the direct memory of this JVM: see -XX:MaxDirectMemorySize; 0 takes half of it)
-                    memory.budget = 1KiB                 | spillway.memory.budget = "1KiB" (expected: relay.max-buffer, which is 64KiB, to 512MiB
+                    memory.budget = 1KiB                 | spillway.memory.budget = "1KiB" (expected: relay.max-buffer, which is 64KiB, to 384MiB
                     memory.budget = -1                   | spillway.memory.budget = -1 (expected: a size of 1B
                     limits.max-connections = -1          | spillway.limits.max-connections = -1 (expected: a whole number, 0 to 2147483647; 0 takes what descriptors and heap allow)
                     limits.max-connections = 1.5         | spillway.limits.max-connections = 1.5 (expected: a whole number
