@@ -25,6 +25,7 @@ import dev.spillway.transport.TransportUnavailable;
 import dev.spillway.upstream.Resolver;
 import dev.spillway.upstream.Upstream;
 import dev.spillway.upstream.UpstreamView;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
@@ -300,5 +301,10 @@ public final class Proxy implements ProxyView, AutoCloseable {
     @Override
     public long poolBytes() {
         return relays.poolBytes();
+    }
+
+    @Override
+    public ByteBufAllocatorMetricProvider bufferPool() {
+        return relays.pool();
     }
 }

@@ -9,6 +9,7 @@ import dev.spillway.relay.RelayCounts;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.upstream.UpstreamView;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.List;
 import java.util.Map;
 
@@ -83,4 +84,7 @@ public interface ProxyView {
 
     /** Direct memory of the relays' buffer pool taken from the system, in bytes, whether in use or kept for reuse. */
     long poolBytes();
+
+    /** The relays' buffer pool, for meters. */
+    ByteBufAllocatorMetricProvider bufferPool();
 }

@@ -52,6 +52,11 @@ public final class MemoryBudget {
         this.ordinary = budgetBytes - 2L * maxConnections * spare;
     }
 
+    /** The most connections that a budget of {@code budgetBytes} has spares for. */
+    public static long mostConnections(long budgetBytes) {
+        return budgetBytes / (8L * SMALLEST_SPARE);
+    }
+
     /** Has {@code action} run, on whatever thread takes the room, each time held bytes rise to {@code mark}. */
     public void whenAbove(long mark, Runnable action) {
         alarm = new Alarm(mark, action);

@@ -14,7 +14,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +33,6 @@ public final class Relay implements Upstream.Connecting {
      * (docs/benchmarks.md); the rest is for NIO's selection keys and for what a write under way takes.
      */
     public static final int FIXED_COST_BYTES = 4_000;
-
-    /** Longest time a connection may wait for its upstream, however many servers are tried. */
-    private static final long CONNECTING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** Makes a channel writable exactly while no byte waits in it. */
     static final WriteBufferWaterMark WHEN_EMPTY = new WriteBufferWaterMark(1, 1);
@@ -218,7 +214,7 @@ public final class Relay implements Upstream.Connecting {
     /** Closes what has been idle for too long. On the event loop. */
     void expire(long now) {
         long idle = now - progressAt;
-        if (phase == Phase.CONNECTING && over(idle, CONNECTING_NANOS)) {
+        if (phase == Phase.CONNECTING && over(idle, origin.upstream().longestConnectNanos())) {
             close(CloseReason.UPSTREAM_UNREACHABLE, true);
         } else if (phase == Phase.RELAYING && over(idle, shard.idleNanos())) {
             close(CloseReason.IDLE_TIMEOUT, true);

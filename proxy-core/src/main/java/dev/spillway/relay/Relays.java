@@ -3,6 +3,7 @@ package dev.spillway.relay;
 import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.transport.Transport;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -131,6 +132,11 @@ public final class Relays {
     /** Connections now. */
     public int active() {
         return active.get();
+    }
+
+    /** The buffer pool, for meters. */
+    public ByteBufAllocatorMetricProvider pool() {
+        return pool;
     }
 
     /** Direct memory of the pool that is in use, in bytes. */

@@ -118,6 +118,11 @@ public final class Upstream {
                 .toList();
     }
 
+    /** How long connecting can take when every server is tried and none answers, and one to spare, in nanoseconds. */
+    public long longestConnectNanos() {
+        return settings.connectTimeout().toNanos() * (servers.size() + 1);
+    }
+
     /** Connects to one of the servers. On {@code loop}. */
     public void connect(EventLoop loop, Connecting caller) {
         List<Server> inTurn = inTurn(System.nanoTime());

@@ -14,6 +14,8 @@ final class Logging {
     /** Where logback looks for a configuration other than ours. */
     private static final String OWN_CONFIGURATION = "logback.configurationFile";
 
+    private static final long CLOSE_MILLIS = 2_000;
+
     private Logging() {}
 
     /** Sets level and format; does nothing for an operator who brought a logback configuration along. */
@@ -52,10 +54,25 @@ final class Logging {
         console.start();
     }
 
-    /** Writes what waits, for two seconds at most. Nothing is logged after it. */
+    /**
+     * Writes what waits, for two seconds at most. Nothing is logged after it. Stopping takes the lock of the stream, and
+     * whoever writes to a terminal that is held or a pipe that is full keeps it: so it is left to a thread that need not
+     * come to its end.
+     */
     static void close() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.stop();
+            close(context);
+        }
+    }
+
+    static void close(LoggerContext context) {
+        Thread stopping = new Thread(context::stop, "spillway-log-end");
+        stopping.setDaemon(true);
+        stopping.start();
+        try {
+            stopping.join(CLOSE_MILLIS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -117,6 +117,9 @@ final class Wiring implements AutoCloseable {
             events.record(LifecycleEvents.stopped(cut));
         } catch (TimeoutException hangs) {
             logger.error("the drain is not over {} after its deadline: ending without it", CLOSING);
+            // Whatever hangs would hang an orderly end as well.
+            Logging.close();
+            Runtime.getRuntime().halt(ExitCode.INTERNAL);
         } catch (ExecutionException failed) {
             logger.error("the drain failed: ending without it", failed.getCause());
         }

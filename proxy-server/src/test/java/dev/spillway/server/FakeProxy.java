@@ -25,6 +25,8 @@ import dev.spillway.security.Toggle;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.upstream.UpstreamView;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +223,11 @@ public final class FakeProxy implements ProxyView {
     @Override
     public long controllerFailures() {
         return 1;
+    }
+
+    @Override
+    public ByteBufAllocatorMetricProvider bufferPool() {
+        return PooledByteBufAllocator.DEFAULT;
     }
 
     @Override

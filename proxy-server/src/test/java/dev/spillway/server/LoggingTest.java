@@ -1,11 +1,17 @@
 package dev.spillway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.spillway.server.config.LogSettings;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,5 +62,32 @@ class LoggingTest {
         } finally {
             System.clearProperty("logback.configurationFile");
         }
+    }
+
+    @Test
+    void theEndDoesNotWaitForAnAppenderThatIsStuck() {
+        CountDownLatch stopping = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        AppenderBase<ILoggingEvent> stuck = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {}
+
+            @Override
+            public void stop() {
+                stopping.countDown();
+                try {
+                    never.await(60, TimeUnit.SECONDS);
+                } catch (InterruptedException end) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        LoggerContext context = new LoggerContext();
+        stuck.setContext(context);
+        stuck.start();
+        context.getLogger("stuck").addAppender(stuck);
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Logging.close(context));
+        assertThat(stopping.getCount()).as("it was asked to stop, and did not").isZero();
+        never.countDown();
     }
 }

@@ -129,8 +129,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                 return;
             }
             if (step == Step.WAITING) {
+                // It goes on waiting for its place: half a request must not keep one that a whole request needs.
                 step = Step.ARRIVING;
-                admission.works(AdminConnection.this);
                 within(REQUEST_MILLIS, Refusal.SLOW_REQUEST);
             }
             ctx.fireChannelRead(message);

@@ -151,7 +151,7 @@ public final class AdminServer implements AutoCloseable {
             return new BindFailure("admin.bind: " + bind + ": the name is unknown", cause);
         }
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new BindFailure("admin.bind: " + bind + ": " + why, cause);
+        return new BindFailure("admin.bind: " + bind + " can't be bound: " + why, cause);
     }
 
     /** Where it really listens. */

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * How many connections the admin plane has, and who goes when there is one too many: the one that waits longest without
- * a request, so that idle or silent clients can't keep an operator out; if none waits, the new one.
+ * a whole request, so that idle or silent clients, or halves of requests, can't keep an operator out; if none waits, the
+ * new one.
  *
  * <p>Owned by the admin plane's loop.
  */
@@ -18,7 +19,7 @@ final class Admission {
     private final RefusalLog refusals;
     private final Set<AdminConnection> open = new LinkedHashSet<>();
 
-    /** Those of them that wait for a request, in the order in which they began to. */
+    /** Those of them that wait for a whole request, in the order in which they began to. */
     private final Set<AdminConnection> waiting = new LinkedHashSet<>();
 
     Admission(int maxConnections, AdminTraffic traffic, RefusalLog refusals) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -192,15 +193,19 @@ public final class DemoCommand implements Callable<Integer> {
         err.flush();
     }
 
+    private static boolean names(String message, int port) {
+        return Pattern.compile(":" + port + "\\b").matcher(message).find();
+    }
+
     /** The option that moves the port that could not be bound. */
     private static String option(BindFailure failure, DemoPorts ports) {
         String message = String.valueOf(failure.getMessage());
-        if (message.contains(":" + ports.publicPort())) {
+        if (names(message, ports.publicPort())) {
             return "--public-port";
         }
-        if (message.contains(":" + ports.privatePort())) {
+        if (names(message, ports.privatePort())) {
             return "--private-port";
         }
-        return message.contains(":" + ports.exemptPort()) ? "--exempt-port" : "--admin-port";
+        return names(message, ports.exemptPort()) ? "--exempt-port" : "--admin-port";
     }
 }

@@ -69,7 +69,7 @@ public final class ConfigurationFile {
                 listeners.settings().stream().map(ListenerSettings::upstream).collect(Collectors.toSet()));
         TransportSettings transport = transport(spillway);
         RelaySettings relay = RelayBlock.read(spillway, limits);
-        ConnectionLimits connections = LimitsBlock.read(spillway, limits);
+        ConnectionLimits connections = LimitsBlock.read(spillway, limits, relay.budgetBytes());
         SecuritySettings security = SecurityBlock.read(spillway);
         PressureSettings pressure = PressureBlock.read(spillway);
         PruneSettings prune = prune(spillway);

@@ -5,10 +5,12 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The library's way of including, and a word about each include that found nothing. The library leaves those out in
  * silence, and reads a folder or a file it may not open as if it were not there.
  */
-final class Includes implements ConfigIncluder, ConfigIncluderFile {
+final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL {
     private final List<Path> files;
     private final Places places;
     private final Problems problems;
@@ -59,6 +61,15 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
     public ConfigObject includeFile(ConfigIncludeContext context, File what) {
         files.add(what.toPath().toAbsolutePath());
         return checked(context, what.getPath(), () -> ((ConfigIncluderFile) fallback()).includeFile(context, what));
+    }
+
+    /** Refused: reading a configuration must not wait for, or trust, another machine. */
+    @Override
+    public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+        problems.add(
+                line(what.toString()),
+                "include url(\"" + what + "\") is not followed (expected: a file of this machine)");
+        return ConfigFactory.empty().root();
     }
 
     private ConfigIncluder fallback() {

@@ -1,6 +1,7 @@
 package dev.spillway.server.config;
 
 import dev.spillway.limit.ConnectionLimits;
+import dev.spillway.relay.MemoryBudget;
 import dev.spillway.relay.Relay;
 
 /** {@code limits}. */
@@ -10,11 +11,18 @@ final class LimitsBlock {
 
     private LimitsBlock() {}
 
-    static ConnectionLimits read(Section spillway, ProcessLimits process) {
+    static ConnectionLimits read(Section spillway, ProcessLimits process, long budget) {
         Section limits = spillway.block("limits");
         int set = limits.get(
                 "max-connections", Scalar.whole(0, Integer.MAX_VALUE, "takes what descriptors and heap allow"));
         double reserve = limits.get("exempt-reserve", Scalar.number("a share, 0 or more and below 1, as 0.1", 0, 1));
+        long byBudget = MemoryBudget.mostConnections(budget);
+        if (set > byBudget) {
+            limits.report(
+                    "max-connections",
+                    "at most " + byBudget + ", for as many the memory budget of " + Quantity.size(budget)
+                            + " has a spare buffer each: see memory.budget; 0 takes what fits");
+        }
         limits.end();
         long byDescriptors = Math.max(1, (process.descriptors() - OTHER_DESCRIPTORS) / 2);
         if (set > byDescriptors) {
@@ -24,13 +32,13 @@ final class LimitsBlock {
                             + " descriptors this process may open, two a connection: " + byDescriptors
                             + " fit (raise it with ulimit -n or LimitNOFILE)");
         }
-        return new ConnectionLimits(set > 0 ? set : affordable(process), reserve);
+        return new ConnectionLimits(set > 0 ? set : affordable(process, byBudget), reserve);
     }
 
-    /** As many as descriptors last for, two each, and as half the heap holds. */
-    private static int affordable(ProcessLimits process) {
+    /** As many as descriptors last for, two each, as half the heap holds, and as the budget has spares for. */
+    private static int affordable(ProcessLimits process, long byBudget) {
         long byDescriptors = (process.descriptors() - OTHER_DESCRIPTORS) / 2;
         long byHeap = process.heapBytes() / 2 / Relay.FIXED_COST_BYTES;
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.min(byDescriptors, byHeap)));
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.min(byBudget, Math.min(byDescriptors, byHeap))));
     }
 }

@@ -46,8 +46,9 @@ final class RelayBlock {
         long direct = Math.max(maxBuffer, most);
         long budget = memory.get("budget", Scalar.size(1, Long.MAX_VALUE - 1, "takes half of the direct memory"));
         String expectation = "relay.max-buffer, which is " + Quantity.size(maxBuffer) + ", to "
-                + Quantity.size(most) + ", three quarters of the direct memory of this JVM: see"
-                + " -XX:MaxDirectMemorySize; 0 takes half of it";
+                + Quantity.size(most) + ", three quarters of the "
+                + Quantity.size(limits.directBytes()) + " of direct memory that Netty may use: see"
+                + " -XX:MaxDirectMemorySize; 0 takes half of them";
         if (budget > most || budget != 0 && budget < maxBuffer) {
             memory.report("budget", expectation);
             budget = direct;

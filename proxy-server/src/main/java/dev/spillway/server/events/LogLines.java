@@ -137,7 +137,16 @@ final class LogLines implements AutoCloseable {
         }
     }
 
+    /** Writes a line; one that can't be written counts as dropped, and does not keep the next ones from the log. */
     private void line(LoggedEvent logged, int count) {
+        try {
+            write(logged, count);
+        } catch (RuntimeException unwritable) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    private void write(LoggedEvent logged, int count) {
         Event event = logged.event();
         LoggingEventBuilder line = logger.atLevel(event.severity())
                 .addKeyValue("event", event.id().number())

@@ -109,7 +109,7 @@ enum SpillwayMeter {
             "spillway.listener.accepting",
             GAUGE,
             "1 or 0",
-            "1 while a listener takes connections; 0 while the SYN gate is shut or the proxy drains.",
+            "1 while a listener takes connections; 0 while the SYN gate is shut, it is full, or the proxy drains.",
             List.of("listener"),
             perListener(listener -> flag(listener.accepting()))),
     LISTENER_ELIGIBLE(

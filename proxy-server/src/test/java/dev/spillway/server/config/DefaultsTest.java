@@ -186,6 +186,12 @@ class DefaultsTest {
     }
 
     @Test
+    void connectionsAreNoMoreThanASmallBudgetHasSparesFor() throws Exception {
+        SpillwaySettings settings = sample.settingsWith("  memory.budget = 64KiB");
+        assertThat(settings.proxy().limits().maxConnections()).isEqualTo(512);
+    }
+
+    @Test
     void directMemoryTooSmallForOneBufferIsAProblem() {
         Path file = sample.write("spillway.conf", Sample.MINIMAL + "}");
         assertThat(catchThrowable(() -> ConfigurationFile.read(file, new ProcessLimits(100_000, 64 * MIB, 1000))))

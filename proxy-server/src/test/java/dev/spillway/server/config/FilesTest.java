@@ -102,6 +102,13 @@ class FilesTest {
     }
 
     @Test
+    void anIncludeFromAnotherMachineIsRefusedWithoutAskingIt() {
+        assertThat(sample.problemsWith("  include url(\"http://127.0.0.1:9/x.conf\")"))
+                .containsExactly("spillway.conf:4: include url(\"http://127.0.0.1:9/x.conf\") is not followed"
+                        + " (expected: a file of this machine)");
+    }
+
+    @Test
     void includesAreFoundBesideAFileNamedWithoutAFolder() throws Exception {
         Path here = Path.of("").toAbsolutePath();
         Path file = Files.createTempFile(here.resolve("target"), "main", ".conf");

@@ -37,6 +37,14 @@ class MistakesTest {
     }
 
     @Test
+    void moreConnectionsThanTheBudgetHasSparesForAreAProblem() {
+        assertThat(sample.problemsWith("  memory.budget = 1MiB\n  limits.max-connections = 9000"))
+                .containsExactly(
+                        "spillway.conf:5: spillway.limits.max-connections = 9000 (expected: at most 8192, for as"
+                                + " many the memory budget of 1MiB has a spare buffer each: see memory.budget; 0 takes what fits)");
+    }
+
+    @Test
     void everyProblemIsReportedAtOnceByLine() {
         assertThat(sample.problems("""
                         spillway {
@@ -79,7 +87,7 @@ class MistakesTest {
                     relay.min-buffer = 128KiB            | spillway.relay.min-buffer = "128KiB" (expected: at most max-buffer, which is 64KiB)
                     relay.tcp-no-delay = maybe           | spillway.relay.tcp-no-delay = "maybe" (expected: true or false)
                     relay.keep-alive = 1                 | spillway.relay.keep-alive = 1 (expected: true or false)
-                    memory.budget = 1TiB                 | spillway.memory.budget = "1TiB" (expected: relay.max-buffer, which is 64KiB, to 384MiB, three quarters of the direct memory of this JVM: see -XX:MaxDirectMemorySize; 0 takes half of it)
+                    memory.budget = 1TiB                 | spillway.memory.budget = "1TiB" (expected: relay.max-buffer, which is 64KiB, to 384MiB, three quarters of the 512MiB of direct memory that Netty may use: see -XX:MaxDirectMemorySize; 0 takes half of them)
                     memory.budget = 1KiB                 | spillway.memory.budget = "1KiB" (expected: relay.max-buffer, which is 64KiB, to 384MiB
                     memory.budget = -1                   | spillway.memory.budget = -1 (expected: a size of 1B
                     limits.max-connections = -1          | spillway.limits.max-connections = -1 (expected: a whole number, 0 to 2147483647; 0 takes what descriptors and heap allow)

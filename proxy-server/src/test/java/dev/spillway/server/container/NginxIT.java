@@ -22,6 +22,9 @@ import org.testcontainers.containers.Container.ExecResult;
 class NginxIT {
     private static final Pattern SUMMARY = Pattern.compile("(\\d+) requests in ");
 
+    private static final String DIRECT = "http://service:8000/";
+    private static final String PROXIED = "http://spillway:" + Scene.MAIN + "/";
+
     private static Scene scene;
 
     @BeforeAll
@@ -36,13 +39,14 @@ class NginxIT {
 
     @Test
     void wrkSeesNoErrorOnKeptConnections() throws Exception {
-        assertThat(wrk("http://spillway:" + Scene.MAIN + "/")).isGreaterThan(1000);
+        assertThat(wrk(DIRECT)).isGreaterThan(1000);
+        assertThat(wrk(PROXIED)).isGreaterThan(1000);
     }
 
     @Test
     void wrkSeesNoErrorWithAConnectionForEachRequest() throws Exception {
-        assertThat(wrk("http://spillway:" + Scene.MAIN + "/", "-H", "Connection: close"))
-                .isGreaterThan(100);
+        assertThat(wrk(DIRECT, "-H", "Connection: close")).isGreaterThan(100);
+        assertThat(wrk(PROXIED, "-H", "Connection: close")).isGreaterThan(100);
     }
 
     /** How many requests wrk finished in three seconds with 64 connections; fails on any error. */

@@ -1,0 +1,72 @@
+package dev.spillway.server;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds the line between the server's rooms: events tell nobody, meters and the admin plane look at events, the
+ * configuration knows the settings of both, and only the root knows everyone.
+ */
+class ArchitectureTest {
+    private static final String ROOT = "dev.spillway.server";
+    private static final JavaClasses CODE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    private static ArchRule order(String... configMayBeSeenBy) {
+        return layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+                .layer("events")
+                .definedBy(ROOT + ".events..")
+                .layer("metrics")
+                .definedBy(ROOT + ".metrics..")
+                .layer("admin")
+                .definedBy(ROOT + ".admin..")
+                .layer("config")
+                .definedBy(ROOT + ".config..")
+                .layer("demo")
+                .definedBy(ROOT + ".demo..")
+                .layer("cli")
+                .definedBy(ROOT + ".cli..")
+                .layer("root")
+                .definedBy(ROOT)
+                .whereLayer("events")
+                .mayOnlyBeAccessedByLayers("metrics", "admin", "config", "demo", "root")
+                .whereLayer("metrics")
+                .mayOnlyBeAccessedByLayers("admin", "root")
+                .whereLayer("admin")
+                .mayOnlyBeAccessedByLayers("config", "demo", "cli", "root")
+                .whereLayer("config")
+                .mayOnlyBeAccessedByLayers(configMayBeSeenBy)
+                .whereLayer("demo")
+                .mayOnlyBeAccessedByLayers("cli", "root")
+                .whereLayer("cli")
+                .mayOnlyBeAccessedByLayers("root");
+    }
+
+    @Test
+    void roomsImportOneWay() {
+        order("demo", "cli", "root").check(CODE);
+    }
+
+    @Test
+    void theRuleSeesAnImportThatIsNotAllowed() {
+        assertThat(order("root").evaluate(CODE).hasViolation()).isTrue();
+    }
+
+    @Test
+    void roomsHaveNoCircles() {
+        SlicesRuleDefinition.slices()
+                .matching(ROOT + ".(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CODE);
+    }
+}
