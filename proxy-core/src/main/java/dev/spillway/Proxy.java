@@ -14,7 +14,9 @@ import dev.spillway.prune.Pruner;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
 import dev.spillway.relay.Relays;
+import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
+import dev.spillway.security.Surroundings;
 import dev.spillway.signal.SignalSources;
 import dev.spillway.syngate.AcceptGate;
 import dev.spillway.syngate.SynGate;
@@ -117,7 +119,8 @@ public final class Proxy implements ProxyView, AutoCloseable {
                 settings.synGate().refusal() == Refusal.PAUSE,
                 settings.prune().sourcePrefixV4(),
                 settings.prune().sourcePrefixV6());
-        Listener.Shared shared = new Listener.Shared(transport, relays, policy, () -> security);
+        Listener.Shared shared =
+                new Listener.Shared(transport, relays, policy, () -> security, Surroundings.fixed(NetworkMap.EMPTY));
         List<Listener> bound = new ArrayList<>();
         for (ListenerSettings listener : settings.listeners()) {
             Upstream upstream = upstreams.stream()
@@ -237,6 +240,19 @@ public final class Proxy implements ProxyView, AutoCloseable {
     @Override
     public SecuritySettings security() {
         return security;
+    }
+
+    /**
+     * Has connections accepted from now on judged by other settings (S11); those that are there keep their verdict.
+     *
+     * @throws IllegalArgumentException if the generation is not higher than that in force: two changes crossed
+     */
+    public synchronized void security(SecuritySettings next) {
+        if (next.generation() <= security.generation()) {
+            throw new IllegalArgumentException("generation: " + next.generation() + " (expected: more than "
+                    + security.generation() + ", which is in force)");
+        }
+        security = next;
     }
 
     @Override

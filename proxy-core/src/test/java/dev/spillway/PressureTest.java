@@ -139,8 +139,8 @@ class PressureTest extends UnderPressure {
         // What is left is not eligible, so closing can't help and newcomers pay, up to all of them.
         await().until(() -> proxy.pressure().rates().synDrop() == 1);
         assertThat(heldOn(proxy, "exempt") + heldOn(proxy, "private")).isGreaterThan(BUDGET / 2);
-        assertVerdict(proxy, "exempt", new Verdict(Standing.EXEMPT_PORT, 7), 6);
-        assertVerdict(proxy, "private", new Verdict(Standing.PRIVATE_PROFILE, 7), 6);
+        assertVerdict(proxy, "exempt", new Verdict(Standing.EXEMPT_PORT, NetworkProfile.PUBLIC, 7), 6);
+        assertVerdict(proxy, "private", new Verdict(Standing.PRIVATE_PROFILE, NetworkProfile.PRIVATE, 7), 6);
         assertNewcomers(proxy);
         assertThat(pruned(proxy)).as("S5, S8").isEqualTo(3);
         for (Socket each : spared) {
@@ -156,7 +156,7 @@ class PressureTest extends UnderPressure {
         assertThat(on(proxy, listener))
                 .hasSize(connections)
                 .allSatisfy(each -> assertThat(each.facts().verdict()).as("S11").isEqualTo(verdict));
-        assertThat(view(proxy, listener).verdict()).isEqualTo(verdict);
+        assertThat(view(proxy, listener).reaches().get(0).verdict()).isEqualTo(verdict);
     }
 
     /** With the gate shut: the public listener resets all, the other two take them as ever. */
@@ -180,7 +180,9 @@ class PressureTest extends UnderPressure {
         clients.flooders(14, CROWD, at(proxy, "private"));
         await().until(() -> pruned(proxy) > 0);
         awaitCalm(proxy);
-        assertThat(view(proxy, "private").verdict()).as("S6").isEqualTo(new Verdict(Standing.ELIGIBLE, 3));
+        assertThat(view(proxy, "private").reaches().get(0).verdict())
+                .as("S6")
+                .isEqualTo(new Verdict(Standing.ELIGIBLE, NetworkProfile.PRIVATE, 3));
     }
 
     @ParameterizedTest

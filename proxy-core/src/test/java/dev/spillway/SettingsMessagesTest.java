@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.spillway.fixture.Settings;
 import dev.spillway.listener.ListenerSettings;
 import dev.spillway.relay.RelaySettings;
-import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.ListenerRules;
 import dev.spillway.transport.HostPort;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.transport.TransportSettings;
@@ -70,7 +70,7 @@ class SettingsMessagesTest {
     @Test
     void listenersAndThreadsHaveTheirBounds() {
         assertThatThrownBy(
-                        () -> new ListenerSettings("l", HostPort.parse("127.0.0.1:80"), "u", NetworkProfile.PUBLIC, 0))
+                        () -> new ListenerSettings("l", HostPort.parse("127.0.0.1:80"), "u", ListenerRules.DEFAULTS, 0))
                 .hasMessage("backlog: 0 (expected: positive)");
         assertThatThrownBy(() -> new TransportSettings(Optional.empty(), -1))
                 .hasMessage("threads: -1 (expected: not negative)");

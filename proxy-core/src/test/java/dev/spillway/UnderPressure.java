@@ -89,7 +89,8 @@ abstract class UnderPressure {
         for (int port : exempt) {
             ports.add(new PortRange(port, port));
         }
-        return new SecuritySettings(generation, Role.SERVER, mpp, profiles, PortSet.of(ports));
+        return SecuritySettings.of(Role.SERVER, mpp, profiles, PortSet.of(ports))
+                .generation(generation);
     }
 
     /** A port that is free now and that the kernel does not give away by itself. */

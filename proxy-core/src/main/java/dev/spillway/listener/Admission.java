@@ -7,7 +7,6 @@ import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.limit.LogPace;
 import dev.spillway.relay.Relay;
 import dev.spillway.relay.Relays;
-import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.Transport;
 import io.netty.channel.ChannelFuture;
@@ -35,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * <p>Where newcomers are to wait rather than be reset, accepting pauses when the proxy is full. Some are accepted
  * nevertheless: a read of the server channel takes several at a time, and the last slot may go to a connection of another
  * event loop. These are kept, unread and few, until there is room.
+ *
+ * <p>A listener that some may reach whom MPP spares does not pause: see {@link Exposure}. Its eligible newcomers are accepted
+ * and reset instead.
  *
  * <p>Accepting can be paused for several reasons at a time; it goes on when none is left. Owned by the server channel's
  * event loop.
@@ -119,14 +121,14 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private void startWindows() {
-        if (pausing()) {
+        if (listener.shared().policy().pausing()) {
             channel.eventLoop()
                     .scheduleWithFixedDelay(this::nextWindow, WINDOW_MILLIS, WINDOW_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     private boolean pausing() {
-        return listener.shared().policy().pausing();
+        return listener.pauses();
     }
 
     /** A window that failed must not be the last one, for the gate could then stay shut. */
@@ -141,8 +143,8 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private void moveGate() {
-        boolean eligible = listener.verdict().eligible();
-        quota.nextWindow(eligible ? listener.synDropRate() : 0);
+        boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
+        quota.nextWindow(all ? listener.synDropRate() : 0);
         if (quota.mayAccept()) {
             if (pauses.remove(Pause.GATE)) {
                 apply();
@@ -162,10 +164,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
             child.unsafe().closeForcibly();
             return;
         }
-        Verdict verdict = SecurityPolicy.judge(
-                listener.shared().security().get(),
-                local.getPort(),
-                listener.settings().profile());
+        Verdict verdict = listener.judge(remote, local);
         Newcomer newcomer = new Newcomer(child, remote, local, verdict);
         if (verdict.eligible() && dropped()) {
             refuse(child, RefusalReason.SYN_GATE);
@@ -177,7 +176,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         } else {
             refuse(child, RefusalReason.MAX_CONNECTIONS);
         }
-        if (pausing() && full(verdict)) {
+        if (pausing() && full()) {
             waitForRoom();
         }
     }
@@ -191,8 +190,11 @@ final class Admission extends ChannelInboundHandlerAdapter {
         return verdict.eligible() ? limits.maxForEligible() : limits.maxConnections();
     }
 
-    private boolean full(Verdict verdict) {
-        return listener.shared().relays().active() >= most(verdict);
+    /** Whether none of the newcomers there may be would be taken. */
+    private boolean full() {
+        ConnectionLimits limits = listener.shared().policy().limits();
+        boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
+        return listener.shared().relays().active() >= (all ? limits.maxForEligible() : limits.maxConnections());
     }
 
     private void waitForRoom() {
@@ -221,7 +223,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
             admit(first);
             first = waiting.peek();
         }
-        if (first != null || full(listener.verdict())) {
+        if (first != null || full()) {
             waitForRoom();
         } else {
             apply();

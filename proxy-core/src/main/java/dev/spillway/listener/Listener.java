@@ -2,8 +2,11 @@ package dev.spillway.listener;
 
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.relay.Relays;
+import dev.spillway.security.Arrival;
+import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.SecuritySettings;
+import dev.spillway.security.Surroundings;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.HostPort;
 import dev.spillway.transport.Transport;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One address at which connections come in: one socket for each event loop where the transport lets them share the
@@ -40,6 +44,7 @@ public final class Listener {
     private final AtomicLongArray refused = new AtomicLongArray(RefusalReason.values().length);
     private volatile double synDropRate;
     private volatile InetSocketAddress bound;
+    private volatile @Nullable Exposure exposure;
 
     /**
      * What all listeners share.
@@ -48,9 +53,14 @@ public final class Listener {
      * @param relays takes what is admitted
      * @param policy the limits and settings that admission goes by
      * @param security the settings in force at the moment of asking
+     * @param surroundings where the local addresses are
      */
     public record Shared(
-            Transport transport, Relays relays, AdmissionPolicy policy, Supplier<SecuritySettings> security) {}
+            Transport transport,
+            Relays relays,
+            AdmissionPolicy policy,
+            Supplier<SecuritySettings> security,
+            Surroundings surroundings) {}
 
     private Listener(ListenerSettings settings, Shared shared, Upstream upstream) {
         this.settings = settings;
@@ -155,9 +165,32 @@ public final class Listener {
         return bound;
     }
 
-    /** What a connection would be judged now. */
-    public Verdict verdict() {
-        return SecurityPolicy.judge(shared.security.get(), bound().getPort(), settings.profile());
+    /** The verdict on a connection that has just come in (S11). */
+    Verdict judge(InetSocketAddress client, InetSocketAddress local) {
+        return SecurityPolicy.judge(
+                shared.security.get(),
+                Arrival.of(
+                        client.getAddress(),
+                        shared.surroundings.place(local.getAddress()),
+                        local.getPort(),
+                        settings.rules()));
+    }
+
+    /** How far MPP may act on it now. */
+    Exposure exposure() {
+        SecuritySettings security = shared.security.get();
+        NetworkMap network = shared.surroundings.map();
+        Exposure last = exposure;
+        if (last == null || !last.isOf(security, network)) {
+            last = Exposure.of(security, network, bound(), settings.rules());
+            exposure = last;
+        }
+        return last;
+    }
+
+    /** Whether newcomers are kept out by not accepting, rather than by a reset. */
+    boolean pauses() {
+        return shared.policy().pausing() && exposure().degree() != Exposure.Degree.SOME;
     }
 
     /**
@@ -214,8 +247,8 @@ public final class Listener {
                 bound(),
                 sockets.size(),
                 upstream.name(),
-                settings.profile(),
-                verdict(),
+                pauses() ? "accept-pause" : "accept-reset",
+                exposure().reaches(),
                 sockets.stream().anyMatch(Admission::accepting),
                 accepted.get(),
                 active.get(),

@@ -1,5 +1,7 @@
 package dev.spillway.security;
 
+import java.util.Locale;
+
 /** Says what the value {@code default} of a {@link Toggle} stands for (S13). */
 public enum Role {
     /** MPP enabled by default. */
@@ -11,6 +13,11 @@ public enum Role {
 
     Role(boolean mppByDefault) {
         this.mppByDefault = mppByDefault;
+    }
+
+    /** The word for it in the configuration and the API. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** What {@code mpp = default} stands for in this role. */

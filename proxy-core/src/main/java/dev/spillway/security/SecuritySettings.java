@@ -8,11 +8,37 @@ package dev.spillway.security;
  * @param mpp the one switch (S1)
  * @param profiles whether private and domain networks are left alone (S5, S6)
  * @param portExemptions local ports that are left alone, on every address (S8, S9)
+ * @param ipv4 what is set for IPv4 alone (S18)
+ * @param ipv6 what is set for IPv6 alone (S18)
+ * @param interfaces what is said of interfaces and local addresses (S4, S19)
+ * @param connectionRateLimit the limit of new connections (S16)
  */
-public record SecuritySettings(long generation, Role role, Toggle mpp, Toggle profiles, PortSet portExemptions) {
-    /** What a server starts with: MPP enabled, Profiles enabled, nothing exempt (S13). */
-    public static final SecuritySettings DEFAULTS =
-            new SecuritySettings(1, Role.SERVER, Toggle.DEFAULT, Toggle.DEFAULT, PortSet.EMPTY);
+public record SecuritySettings(
+        long generation,
+        Role role,
+        Toggle mpp,
+        Toggle profiles,
+        PortSet portExemptions,
+        FamilySettings ipv4,
+        FamilySettings ipv6,
+        InterfaceRules interfaces,
+        ConnectionRateLimit connectionRateLimit) {
+    /** What a server starts with: MPP enabled, Profiles enabled, nothing exempt, no rate limit (S13, S16). */
+    public static final SecuritySettings DEFAULTS = of(Role.SERVER, Toggle.DEFAULT, Toggle.DEFAULT, PortSet.EMPTY);
+
+    /** The three settings alone, as generation 1; all else default. */
+    public static SecuritySettings of(Role role, Toggle mpp, Toggle profiles, PortSet portExemptions) {
+        return new SecuritySettings(
+                1,
+                role,
+                mpp,
+                profiles,
+                portExemptions,
+                FamilySettings.DEFAULTS,
+                FamilySettings.DEFAULTS,
+                InterfaceRules.NONE,
+                ConnectionRateLimit.DEFAULTS);
+    }
 
     /** Whether MPP is on, the role's default applied. */
     public boolean mppOn() {
@@ -22,5 +48,16 @@ public record SecuritySettings(long generation, Role role, Toggle mpp, Toggle pr
     /** Whether Profiles is on, the role's default applied. */
     public boolean profilesOn() {
         return profiles.isOn(role.profilesByDefault());
+    }
+
+    /** What is set for one family. */
+    public FamilySettings family(Family family) {
+        return family == Family.IPV4 ? ipv4 : ipv6;
+    }
+
+    /** The same settings as another generation. */
+    public SecuritySettings generation(long next) {
+        return new SecuritySettings(
+                next, role, mpp, profiles, portExemptions, ipv4, ipv6, interfaces, connectionRateLimit);
     }
 }

@@ -8,6 +8,7 @@ import dev.spillway.connection.SourceGroup;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Demand.Reach;
 import dev.spillway.pressure.Signal;
+import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Standing;
 import dev.spillway.security.Verdict;
 import java.net.InetAddress;
@@ -57,7 +58,7 @@ class PrunerPropertyTest {
                 .as((last, judged, idle, stalled, bytes, in) -> new ConnectionFacts(
                         0,
                         source(last),
-                        new Verdict(judged, 1),
+                        new Verdict(judged, NetworkProfile.PUBLIC, 1),
                         Phase.RELAYING,
                         5_000_000_000L,
                         idle,

@@ -9,6 +9,7 @@ import dev.spillway.connection.SourceGroup;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Demand.Reach;
 import dev.spillway.pressure.Signal;
+import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Standing;
 import dev.spillway.security.Verdict;
 import java.net.InetAddress;
@@ -29,7 +30,7 @@ class PrunerTest {
         crowd.add(new ConnectionFacts(
                 crowd.size() + 1,
                 SourceGroup.of(InetAddress.getByName(source), 32, 64),
-                new Verdict(standing, 1),
+                new Verdict(standing, NetworkProfile.PUBLIC, 1),
                 Phase.RELAYING,
                 60 * SECOND,
                 idle,

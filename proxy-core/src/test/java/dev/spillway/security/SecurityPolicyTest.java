@@ -2,6 +2,7 @@ package dev.spillway.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The rows of the behaviour that a judgement decides. Ports 5000-5009 and 22 are exempt in all of them. */
 class SecurityPolicyTest {
     private static final PortSet EXEMPT = PortSet.of(List.of(new PortRange(5000, 5009), new PortRange(22, 22)));
+
+    private static Arrival arrival(int port, NetworkProfile found) {
+        InetAddress local = InetAddress.getLoopbackAddress();
+        return new Arrival(new Place(local, "eth0", found, "by the test"), port, Family.IPV4, ListenerRules.DEFAULTS);
+    }
 
     @ParameterizedTest(name = "{0}: mpp={2} profiles={3} role={1} port={4} {5} is {6}")
     @CsvSource({
@@ -43,9 +49,10 @@ class SecurityPolicyTest {
     })
     void aConnectionIsJudged(
             String row, Role role, Toggle mpp, Toggle profiles, int port, NetworkProfile network, Standing expected) {
-        SecuritySettings settings = new SecuritySettings(7, role, mpp, profiles, EXEMPT);
-        Verdict verdict = SecurityPolicy.judge(settings, port, network);
-        assertThat(verdict).as(row).isEqualTo(new Verdict(expected, 7));
+        SecuritySettings settings =
+                SecuritySettings.of(role, mpp, profiles, EXEMPT).generation(7);
+        Verdict verdict = SecurityPolicy.judge(settings, arrival(port, network));
+        assertThat(verdict).as(row).isEqualTo(new Verdict(expected, network, 7));
         assertThat(verdict.eligible()).as(row).isEqualTo(expected == Standing.ELIGIBLE);
     }
 
@@ -55,7 +62,7 @@ class SecurityPolicyTest {
             names = {"PUBLIC"})
     void byDefaultEveryPortIsCovered(NetworkProfile network) {
         for (int port = 0; port <= PortRange.MAX_PORT; port++) {
-            assertThat(SecurityPolicy.judge(SecuritySettings.DEFAULTS, port, network)
+            assertThat(SecurityPolicy.judge(SecuritySettings.DEFAULTS, arrival(port, network))
                             .eligible())
                     .isTrue();
         }

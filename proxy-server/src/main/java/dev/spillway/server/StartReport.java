@@ -8,7 +8,6 @@ import dev.spillway.server.config.Quantity;
 import dev.spillway.server.config.SpillwaySettings;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,8 +58,8 @@ final class StartReport {
                     listener.name(),
                     NetUtil.toSocketAddressString(listener.bound()),
                     listener.upstream(),
-                    listener.profile().name().toLowerCase(Locale.ROOT),
-                    listener.verdict().standing().label(),
+                    listener.profile(),
+                    listener.standing(),
                     listener.sockets());
         }
         logger.info(

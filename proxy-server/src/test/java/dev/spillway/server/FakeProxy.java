@@ -8,6 +8,7 @@ import dev.spillway.connection.RefusalReason;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.control.PressureView;
 import dev.spillway.listener.ListenerView;
+import dev.spillway.listener.Reach;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.Rates;
 import dev.spillway.pressure.Reading;
@@ -15,7 +16,9 @@ import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
+import dev.spillway.security.Family;
 import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.Place;
 import dev.spillway.security.PortRange;
 import dev.spillway.security.PortSet;
 import dev.spillway.security.Role;
@@ -106,12 +109,12 @@ public final class FakeProxy implements ProxyView {
 
     @Override
     public SecuritySettings security() {
-        return new SecuritySettings(
-                7,
-                Role.SERVER,
-                Toggle.DEFAULT,
-                Toggle.DISABLED,
-                PortSet.of(List.of(new PortRange(22, 22), new PortRange(5000, 5009))));
+        return SecuritySettings.of(
+                        Role.SERVER,
+                        Toggle.DEFAULT,
+                        Toggle.DISABLED,
+                        PortSet.of(List.of(new PortRange(22, 22), new PortRange(5000, 5009))))
+                .generation(7);
     }
 
     @Override
@@ -132,8 +135,8 @@ public final class FakeProxy implements ProxyView {
                         new InetSocketAddress("127.0.0.1", 8080),
                         2,
                         "backend",
-                        NetworkProfile.PUBLIC,
-                        new Verdict(Standing.ELIGIBLE, 7),
+                        "accept-pause",
+                        List.of(reach("127.0.0.1", new Verdict(Standing.ELIGIBLE, NetworkProfile.PUBLIC, 7))),
                         false,
                         1234,
                         118,
@@ -143,12 +146,17 @@ public final class FakeProxy implements ProxyView {
                         new InetSocketAddress("::1", 8081),
                         2,
                         "backend",
-                        NetworkProfile.PRIVATE,
-                        new Verdict(Standing.PRIVATE_PROFILE, 7),
+                        "accept-pause",
+                        List.of(reach("::1", new Verdict(Standing.PRIVATE_PROFILE, NetworkProfile.PRIVATE, 7))),
                         true,
                         88,
                         2,
                         Map.of()));
+    }
+
+    private static Reach reach(String address, Verdict verdict) {
+        Place place = Place.unknown(new InetSocketAddress(address, 0).getAddress());
+        return new Reach(place, Family.of(place.address()), "the listener's profile", verdict);
     }
 
     @Override
@@ -184,7 +192,10 @@ public final class FakeProxy implements ProxyView {
                 new ConnectionFacts(
                         id,
                         SourceGroup.of(client.getAddress(), 32, 64),
-                        new Verdict(id % 3 == 0 ? Standing.PRIVATE_PROFILE : Standing.ELIGIBLE, 7),
+                        new Verdict(
+                                id % 3 == 0 ? Standing.PRIVATE_PROFILE : Standing.ELIGIBLE,
+                                id % 3 == 0 ? NetworkProfile.PRIVATE : NetworkProfile.PUBLIC,
+                                7),
                         id % 3 == 2 ? Phase.CONNECTING : Phase.RELAYING,
                         TimeUnit.SECONDS.toNanos(60 + id),
                         TimeUnit.MILLISECONDS.toNanos(1500),

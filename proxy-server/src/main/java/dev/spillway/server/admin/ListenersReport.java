@@ -5,7 +5,6 @@ import dev.spillway.connection.RefusalReason;
 import dev.spillway.listener.ListenerView;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The listeners, as {@code /api/v1/listeners} shows them. */
@@ -34,10 +33,10 @@ record ListenersReport(List<Listener> listeners) {
                     Addresses.text(view.bound()),
                     view.sockets(),
                     view.upstream(),
-                    view.profile().name().toLowerCase(Locale.ROOT),
-                    view.verdict().standing().label(),
-                    view.verdict().eligible(),
-                    view.verdict().generation(),
+                    view.profile(),
+                    view.standing(),
+                    view.eligible(),
+                    view.generation(),
                     view.accepting(),
                     view.accepted(),
                     view.active(),

@@ -6,14 +6,19 @@ import dev.spillway.listener.ListenerSettings;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.relay.RelaySettings;
+import dev.spillway.security.Arrival;
+import dev.spillway.security.Family;
+import dev.spillway.security.Place;
 import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Toggle;
+import dev.spillway.security.Verdict;
 import dev.spillway.server.admin.AdminSettings;
 import dev.spillway.server.config.Quantity;
 import dev.spillway.server.config.SpillwaySettings;
 import dev.spillway.transport.HostPort;
 import dev.spillway.upstream.UpstreamSettings;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,10 +73,19 @@ public final class Summary {
     /** {@code main  127.0.0.1:8080 -> backend  profile public, verdict eligible}. */
     private static String listener(ListenerSettings listener, ProxySettings proxy) {
         return listener.name() + "  " + listener.bind() + " -> " + listener.upstream() + "  profile "
-                + listener.profile().name().toLowerCase(Locale.ROOT) + ", verdict "
-                + SecurityPolicy.judge(proxy.security(), listener.bind().port(), listener.profile())
-                        .standing()
-                        .label();
+                + profile(listener, proxy.security());
+    }
+
+    /** No interface is looked at here, so what depends on them is left to them. */
+    private static String profile(ListenerSettings listener, SecuritySettings security) {
+        if (listener.rules().profile().isEmpty()
+                && !security.interfaces().rules().isEmpty()) {
+            return "and verdict by interface";
+        }
+        Place place = Place.unknown(new InetSocketAddress(0).getAddress());
+        Verdict verdict = SecurityPolicy.judge(
+                security, new Arrival(place, listener.bind().port(), Family.IPV4, listener.rules()));
+        return verdict.profile().label() + ", verdict " + verdict.standing().label();
     }
 
     private static String upstream(UpstreamSettings upstream) {

@@ -2,6 +2,7 @@ package dev.spillway.server.config;
 
 import com.typesafe.config.ConfigValue;
 import dev.spillway.listener.ListenerSettings;
+import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.transport.HostPort;
 import java.util.ArrayList;
@@ -48,7 +49,8 @@ final class ListenerBlocks {
             upstream.ifPresent(pool -> known(section, pool, upstreams));
             bind.ifPresent(address -> blocks.bind(name, section, address));
             if (bind.isPresent() && upstream.isPresent()) {
-                blocks.settings.add(new ListenerSettings(name, bind.get(), upstream.get(), own, ownBacklog));
+                blocks.settings.add(
+                        new ListenerSettings(name, bind.get(), upstream.get(), ListenerRules.of(own), ownBacklog));
             }
         });
         return blocks;

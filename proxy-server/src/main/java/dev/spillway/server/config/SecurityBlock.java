@@ -27,7 +27,7 @@ final class SecurityBlock {
         List<PortRange> exempt = security.list(
                 "port-exemptions", "a list of ports and ranges of ports, as [22, \"5000-5009\"]", SecurityBlock::ports);
         security.end();
-        return new SecuritySettings(1, role, mpp, profiles, PortSet.of(exempt));
+        return SecuritySettings.of(role, mpp, profiles, PortSet.of(exempt));
     }
 
     private static PortRange ports(ConfigValue value) throws Scalar.Unfit {

@@ -179,7 +179,7 @@ final class AttackShow {
             Exchanges beforeAttack = attack.exchanges(listener.name());
             outcomes.add(new ListenerOutcome(
                     listener.name(),
-                    listener.verdict().eligible(),
+                    listener.eligible(),
                     beforeAttack.minus(calm.exchanges(listener.name())),
                     over.exchanges(listener.name()).minus(beforeAttack)));
         }

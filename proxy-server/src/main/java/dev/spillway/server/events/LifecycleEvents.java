@@ -36,7 +36,7 @@ public final class LifecycleEvents {
     private static String describe(ListenerView listener) {
         return listener.name() + " " + listener.bound().getAddress().getHostAddress() + " port "
                 + listener.bound().getPort() + " ("
-                + listener.verdict().standing().label() + ")";
+                + listener.standing() + ")";
     }
 
     /**

@@ -66,10 +66,7 @@ interface MeterSource {
 
     static void eligibleListeners(Snapshot s, Rows out) {
         for (ListenerView listener : s.listeners()) {
-            out.row(
-                    flag(listener.verdict().eligible()),
-                    listener.name(),
-                    listener.verdict().standing().label());
+            out.row(flag(listener.eligible()), listener.name(), listener.standing());
         }
     }
 

@@ -9,6 +9,7 @@ import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.PruneSettings;
 import dev.spillway.relay.Relay;
 import dev.spillway.relay.RelaySettings;
+import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.PortRange;
 import dev.spillway.security.PortSet;
@@ -53,7 +54,11 @@ class DefaultsTest {
         var proxy = settings.proxy();
         assertThat(proxy.listeners())
                 .containsExactly(new ListenerSettings(
-                        "main", new HostPort("127.0.0.1", 8080), "backend", NetworkProfile.PUBLIC, 4096));
+                        "main",
+                        new HostPort("127.0.0.1", 8080),
+                        "backend",
+                        ListenerRules.of(NetworkProfile.PUBLIC),
+                        4096));
         assertThat(proxy.upstreams())
                 .containsExactly(new UpstreamSettings(
                         "backend",
@@ -124,8 +129,13 @@ class DefaultsTest {
         assertThat(proxy.listeners())
                 .containsExactly(
                         new ListenerSettings(
-                                "main", new HostPort("127.0.0.1", 8080), "backend", NetworkProfile.PRIVATE, 5),
-                        new ListenerSettings("other", new HostPort("*", 8081), "pool", NetworkProfile.PUBLIC, 6));
+                                "main",
+                                new HostPort("127.0.0.1", 8080),
+                                "backend",
+                                ListenerRules.of(NetworkProfile.PRIVATE),
+                                5),
+                        new ListenerSettings(
+                                "other", new HostPort("*", 8081), "pool", ListenerRules.of(NetworkProfile.PUBLIC), 6));
         assertThat(proxy.upstreams())
                 .containsExactly(
                         new UpstreamSettings(
@@ -155,8 +165,7 @@ class DefaultsTest {
         assertThat(proxy.prune()).isEqualTo(new PruneSettings(Duration.ofSeconds(1), 1, 24, 0));
         assertThat(proxy.synGate().refusal()).isEqualTo(SynGateSettings.Refusal.RESET);
         assertThat(proxy.security())
-                .isEqualTo(new SecuritySettings(
-                        1,
+                .isEqualTo(SecuritySettings.of(
                         Role.CLIENT,
                         Toggle.ENABLED,
                         Toggle.DISABLED,

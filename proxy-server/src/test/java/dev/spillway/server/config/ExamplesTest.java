@@ -7,9 +7,13 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueType;
+import dev.spillway.security.Arrival;
+import dev.spillway.security.Family;
+import dev.spillway.security.Place;
 import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.Standing;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +78,12 @@ class ExamplesTest {
                 .proxy();
         assertThat(proxy.listeners())
                 .extracting(listener -> SecurityPolicy.judge(
-                                proxy.security(), listener.bind().port(), listener.profile())
+                                proxy.security(),
+                                new Arrival(
+                                        Place.unknown(InetAddress.getLoopbackAddress()),
+                                        listener.bind().port(),
+                                        Family.IPV4,
+                                        listener.rules()))
                         .standing())
                 .containsExactly(Standing.ELIGIBLE, Standing.PRIVATE_PROFILE, Standing.EXEMPT_PORT);
     }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.spillway.listener.ListenerSettings;
+import dev.spillway.security.Arrival;
+import dev.spillway.security.Family;
+import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.Place;
 import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.Standing;
 import dev.spillway.server.config.SpillwaySettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,8 +31,8 @@ class DemoConfigurationTest {
         assertThat(standing(settings, listeners.get("public"))).isEqualTo(Standing.ELIGIBLE);
         assertThat(standing(settings, listeners.get("private"))).isNotEqualTo(Standing.ELIGIBLE);
         assertThat(standing(settings, listeners.get("exempt"))).isNotEqualTo(Standing.ELIGIBLE);
-        assertThat(listeners.get("private").profile()).isEqualTo(NetworkProfile.PRIVATE);
-        assertThat(listeners.get("exempt").profile()).isEqualTo(NetworkProfile.PUBLIC);
+        assertThat(listeners.get("private").rules()).isEqualTo(ListenerRules.of(NetworkProfile.PRIVATE));
+        assertThat(listeners.get("exempt").rules()).isEqualTo(ListenerRules.of(NetworkProfile.PUBLIC));
         assertThat(listeners.get("exempt").bind().port()).isEqualTo(8082);
         assertThat(settings.admin().bind().port()).isEqualTo(9901);
         assertThat(settings.warnings()).isEmpty();
@@ -48,7 +53,13 @@ class DemoConfigurationTest {
     }
 
     private static Standing standing(SpillwaySettings settings, ListenerSettings listener) {
-        return SecurityPolicy.judge(settings.proxy().security(), listener.bind().port(), listener.profile())
+        return SecurityPolicy.judge(
+                        settings.proxy().security(),
+                        new Arrival(
+                                Place.unknown(InetAddress.getLoopbackAddress()),
+                                listener.bind().port(),
+                                Family.IPV4,
+                                listener.rules()))
                 .standing();
     }
 }

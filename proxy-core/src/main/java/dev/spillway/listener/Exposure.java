@@ -1,0 +1,85 @@
+package dev.spillway.listener;
+
+import dev.spillway.security.Arrival;
+import dev.spillway.security.Family;
+import dev.spillway.security.InterfaceRule;
+import dev.spillway.security.ListenerRules;
+import dev.spillway.security.NetworkMap;
+import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.Place;
+import dev.spillway.security.SecurityPolicy;
+import dev.spillway.security.SecuritySettings;
+import dev.spillway.security.Toggle;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * At which addresses a listener can be reached and how far MPP may act on it, for one snapshot of settings and network.
+ *
+ * <p>It matters where newcomers are kept out by not accepting: that keeps all of them out, and a wildcard listener may be
+ * reached by a public and by a private interface at once. Nobody on the private one may be kept waiting (S5), so only a
+ * listener all of whose newcomers are eligible may stop accepting. A rule that could spare an address counts although no address is there
+ * now that it covers: one may come up between two looks at the network.
+ *
+ * @param settings the snapshot it was made from
+ * @param network the other
+ * @param reaches each address with its verdict; of a wildcard listener those that are known
+ * @param degree how many of its newcomers are eligible
+ */
+record Exposure(SecuritySettings settings, NetworkMap network, List<Reach> reaches, Degree degree) {
+    /** How many of the newcomers are eligible. */
+    enum Degree {
+        NONE,
+        SOME,
+        ALL
+    }
+
+    static Exposure of(SecuritySettings settings, NetworkMap network, InetSocketAddress bound, ListenerRules listener) {
+        boolean wildcard = bound.getAddress().isAnyLocalAddress();
+        boolean onlyV4 = bound.getAddress() instanceof Inet4Address;
+        List<Place> places = wildcard
+                ? network.places().stream()
+                        .filter(place -> !onlyV4 || Family.of(place.address()) == Family.IPV4)
+                        .toList()
+                : List.of(network.of(bound.getAddress()));
+        if (places.isEmpty()) {
+            places = List.of(Place.unknown(bound.getAddress()));
+        }
+        List<Reach> reaches = places.stream()
+                .map(place ->
+                        reach(settings, new Arrival(place, bound.getPort(), Family.of(place.address()), listener)))
+                .toList();
+        boolean all = reaches.stream().allMatch(reach -> reach.verdict().eligible());
+        boolean none = reaches.stream().noneMatch(reach -> reach.verdict().eligible());
+        Degree degree = none ? Degree.NONE : all ? Degree.ALL : Degree.SOME;
+        boolean spares = wildcard && couldSpare(settings, listener);
+        return new Exposure(settings, network, reaches, degree == Degree.ALL && spares ? Degree.SOME : degree);
+    }
+
+    private static Reach reach(SecuritySettings settings, Arrival arrival) {
+        return new Reach(
+                arrival.place(),
+                arrival.family(),
+                SecurityPolicy.profile(settings, arrival).how(),
+                SecurityPolicy.judge(settings, arrival));
+    }
+
+    private static boolean couldSpare(SecuritySettings settings, ListenerRules listener) {
+        boolean byProfile = settings.profilesOn() && listener.profile().isEmpty();
+        return settings.interfaces().rules().stream()
+                .anyMatch(rule -> forbids(rule)
+                        || byProfile
+                                && rule.profile()
+                                        .filter(profile -> profile == NetworkProfile.PRIVATE)
+                                        .isPresent());
+    }
+
+    private static boolean forbids(InterfaceRule rule) {
+        return rule.mpp() == Toggle.DISABLED || rule.ipv4Mpp() == Toggle.DISABLED || rule.ipv6Mpp() == Toggle.DISABLED;
+    }
+
+    boolean isOf(SecuritySettings otherSettings, NetworkMap otherNetwork) {
+        return settings == otherSettings && network == otherNetwork;
+    }
+}
