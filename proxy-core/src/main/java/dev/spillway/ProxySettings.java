@@ -2,6 +2,7 @@ package dev.spillway;
 
 import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.listener.ListenerSettings;
+import dev.spillway.network.DomainSettings;
 import dev.spillway.pressure.PressureSettings;
 import dev.spillway.prune.PruneSettings;
 import dev.spillway.relay.RelaySettings;
@@ -23,7 +24,8 @@ import java.util.stream.Collectors;
  * @param transport which transport to take
  * @param relay how bytes are passed on
  * @param limits how many connections there may be
- * @param security the three settings to start with
+ * @param security the security settings to start with
+ * @param domain how the domain profile is found
  * @param pressure how memory is watched
  * @param prune how victims are chosen
  * @param synGate how newcomers are kept out
@@ -36,6 +38,7 @@ public record ProxySettings(
         RelaySettings relay,
         ConnectionLimits limits,
         SecuritySettings security,
+        DomainSettings domain,
         PressureSettings pressure,
         PruneSettings prune,
         SynGateSettings synGate,
@@ -59,6 +62,12 @@ public record ProxySettings(
                         + " (expected: one of " + pools + ")");
             }
         }
+    }
+
+    /** The same with other security settings to start with. */
+    public ProxySettings security(SecuritySettings other) {
+        return new ProxySettings(
+                listeners, upstreams, transport, relay, limits, other, domain, pressure, prune, synGate, drainDeadline);
     }
 
     private static void distinct(String what, List<String> names) {

@@ -24,7 +24,7 @@ class ArchitectureTest {
     private static final String ROOT = "dev.spillway";
     private static final List<String> PURE = List.of("security", "connection", "limit", "pressure", "prune");
     private static final List<String> WITH_NETTY =
-            List.of("transport", "upstream", "relay", "listener", "syngate", "signal", "control", "");
+            List.of("transport", "network", "upstream", "relay", "listener", "syngate", "signal", "control", "");
     private static final Pattern EMPTY_WORDS = Pattern.compile(".*(Util|Utils|Manager|Helper|Impl)");
 
     private static final JavaClasses CODE = new ClassFileImporter()

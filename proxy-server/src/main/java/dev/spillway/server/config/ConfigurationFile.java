@@ -6,9 +6,10 @@ import dev.spillway.listener.ListenerSettings;
 import dev.spillway.pressure.PressureSettings;
 import dev.spillway.prune.PruneSettings;
 import dev.spillway.relay.RelaySettings;
-import dev.spillway.security.SecuritySettings;
 import dev.spillway.server.admin.AdminSettings;
 import dev.spillway.server.events.EventSettings;
+import dev.spillway.server.store.Layer;
+import dev.spillway.server.store.LayeredSettings;
 import dev.spillway.syngate.SynGateSettings;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.transport.TransportSettings;
@@ -49,7 +50,7 @@ public final class ConfigurationFile {
         Section spillway = root.block("spillway");
         @Nullable Supplier<SpillwaySettings> settings = null;
         if (hocon.topLevel().contains("spillway")) {
-            settings = assembly(spillway, limits, problems);
+            settings = assembly(spillway, file, limits, problems);
         } else {
             problems.add(
                     new Place(file.toString(), 0),
@@ -62,7 +63,8 @@ public final class ConfigurationFile {
     }
 
     /** Reads every part; they fit together only if no problem turned up, so that is left for later. */
-    private static Supplier<SpillwaySettings> assembly(Section spillway, ProcessLimits limits, Problems problems) {
+    private static Supplier<SpillwaySettings> assembly(
+            Section spillway, Path file, ProcessLimits limits, Problems problems) {
         UpstreamBlocks upstreams = UpstreamBlocks.read(spillway);
         ListenerBlocks listeners = ListenerBlocks.read(spillway, upstreams.names());
         upstreams.warnOfUnused(
@@ -70,7 +72,7 @@ public final class ConfigurationFile {
         TransportSettings transport = transport(spillway);
         RelaySettings relay = RelayBlock.read(spillway, limits);
         ConnectionLimits connections = LimitsBlock.read(spillway, limits, relay.budgetBytes());
-        SecuritySettings security = SecurityBlock.read(spillway);
+        SecurityBlock security = SecurityBlock.read(spillway, file);
         PressureSettings pressure = PressureBlock.read(spillway);
         PruneSettings prune = prune(spillway);
         SynGateSettings gate = synGate(spillway);
@@ -86,11 +88,14 @@ public final class ConfigurationFile {
                         transport,
                         relay,
                         connections,
-                        security,
+                        new LayeredSettings(security.layer(), Layer.EMPTY, Layer.EMPTY).effective(1),
+                        security.domain(),
                         pressure,
                         prune,
                         gate,
                         drain),
+                security.layer(),
+                security.store(),
                 admin,
                 events,
                 log,

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigValue;
 import dev.spillway.listener.ListenerSettings;
 import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.Toggle;
 import dev.spillway.transport.HostPort;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,11 @@ import java.util.Set;
 /** {@code listeners} and {@code listener-defaults}. */
 final class ListenerBlocks {
     private static final Scalar.Reader<Integer> BACKLOG = Scalar.whole(1, Integer.MAX_VALUE, "");
+    private static final Scalar.Reader<Toggle> TOGGLE =
+            Scalar.word(Words.of("enabled", Toggle.ENABLED, "disabled", Toggle.DISABLED, "default", Toggle.DEFAULT));
+
+    /** Empty for {@code default}: the interface's. */
+    private static final Scalar.Reader<Optional<NetworkProfile>> PROFILE = ListenerBlocks::profile;
 
     private final Map<String, Section> sections;
     private final Map<String, HostPort> binds = new LinkedHashMap<>();
@@ -27,7 +33,8 @@ final class ListenerBlocks {
     /** @param upstreams the names of the pools there are */
     static ListenerBlocks read(Section spillway, Set<String> upstreams) {
         Section byDefault = spillway.block("listener-defaults");
-        NetworkProfile profile = byDefault.get("profile", ListenerBlocks::profile);
+        Optional<NetworkProfile> profile = byDefault.get("profile", PROFILE);
+        Toggle mpp = byDefault.get("mpp", TOGGLE);
         int backlog = byDefault.get("backlog", BACKLOG);
         byDefault.end();
         Section listeners = spillway.block("listeners");
@@ -42,26 +49,32 @@ final class ListenerBlocks {
                     section.require("bind", "host:port to listen at, as bind = \"127.0.0.1:8080\"", Addresses.toBind());
             Optional<String> upstream = section.require(
                     "upstream", "the name of a block of spillway.upstreams", Scalar.text("the name of an upstream"));
-            NetworkProfile own =
-                    section.find("profile", ListenerBlocks::profile).orElse(profile);
+            ListenerRules rules = new ListenerRules(
+                    section.find("profile", PROFILE).orElse(profile),
+                    section.find("mpp", TOGGLE).orElse(mpp));
             int ownBacklog = section.find("backlog", BACKLOG).orElse(backlog);
             section.end();
             upstream.ifPresent(pool -> known(section, pool, upstreams));
             bind.ifPresent(address -> blocks.bind(name, section, address));
             if (bind.isPresent() && upstream.isPresent()) {
-                blocks.settings.add(
-                        new ListenerSettings(name, bind.get(), upstream.get(), ListenerRules.of(own), ownBacklog));
+                blocks.settings.add(new ListenerSettings(name, bind.get(), upstream.get(), rules, ownBacklog));
             }
         });
         return blocks;
     }
 
-    private static NetworkProfile profile(ConfigValue value) throws Scalar.Unfit {
+    private static Optional<NetworkProfile> profile(ConfigValue value) throws Scalar.Unfit {
         if ("domain".equals(value.unwrapped())) {
-            throw new Scalar.Unfit("public or private; domain, found by reaching a domain controller, is not in this"
-                    + " version: use private for a network you trust");
+            throw new Scalar.Unfit("public, private or default; domain is found by reaching one of"
+                    + " security.domain.controllers, not set");
         }
-        return Scalar.word(Words.of("public", NetworkProfile.PUBLIC, "private", NetworkProfile.PRIVATE))
+        return Scalar.word(Words.of(
+                        "public",
+                        Optional.of(NetworkProfile.PUBLIC),
+                        "private",
+                        Optional.of(NetworkProfile.PRIVATE),
+                        "default",
+                        Optional.<NetworkProfile>empty()))
                 .read(value);
     }
 

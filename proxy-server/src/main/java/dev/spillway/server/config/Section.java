@@ -98,8 +98,22 @@ final class Section {
         context.problems.add(place(), name(key) + " is missing (expected: " + expectation + ")");
     }
 
+    /** A value, and where it stands. */
+    record Placed<T>(T value, Place place) {}
+
+    /** Whether the operator wrote the key, so that its value is not the default's. */
+    boolean stated(String key) {
+        ConfigValue value = values.get(key);
+        return value != null && value.origin().resource() == null;
+    }
+
     /** The elements of a list; those that do not fit are reported and left out. Empty if the key is absent. */
     <T> List<T> list(String key, String expectation, Scalar.Reader<T> reader) {
+        return placedList(key, expectation, reader).stream().map(Placed::value).toList();
+    }
+
+    /** The same, each with its place. */
+    <T> List<Placed<T>> placedList(String key, String expectation, Scalar.Reader<T> reader) {
         known.add(key);
         ConfigValue value = values.get(key);
         if (value == null) {
@@ -113,10 +127,11 @@ final class Section {
             report(key, expectation);
             return List.of();
         }
-        List<T> fit = new ArrayList<>();
+        List<Placed<T>> fit = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
-            read(key, List.of(key, Integer.toString(i)), elements.get(i), reader)
-                    .ifPresent(fit::add);
+            List<String> below = List.of(key, Integer.toString(i));
+            Place place = context.places.of(join(below), elements.get(i));
+            read(key, below, elements.get(i), reader).ifPresent(element -> fit.add(new Placed<>(element, place)));
         }
         return fit;
     }

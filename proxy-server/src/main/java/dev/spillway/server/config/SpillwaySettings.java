@@ -3,19 +3,30 @@ package dev.spillway.server.config;
 import dev.spillway.ProxySettings;
 import dev.spillway.server.admin.AdminSettings;
 import dev.spillway.server.events.EventSettings;
+import dev.spillway.server.store.Layer;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything one configuration file says, judged and with every default applied.
  *
  * @param proxy the proxy itself
+ * @param security what the file asks for of the security settings, before which the store goes
+ * @param store the file of the settings made at run time; empty if none are kept
  * @param admin the admin plane
  * @param events the event log
  * @param log what is logged, and how
  * @param warnings what is allowed but looks unintended, one sentence each, with file and line where there is one
  */
 public record SpillwaySettings(
-        ProxySettings proxy, AdminSettings admin, EventSettings events, LogSettings log, List<String> warnings) {
+        ProxySettings proxy,
+        Layer security,
+        Optional<Path> store,
+        AdminSettings admin,
+        EventSettings events,
+        LogSettings log,
+        List<String> warnings) {
     public SpillwaySettings {
         warnings = List.copyOf(warnings);
     }

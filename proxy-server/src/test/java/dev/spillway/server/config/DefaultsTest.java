@@ -54,11 +54,7 @@ class DefaultsTest {
         var proxy = settings.proxy();
         assertThat(proxy.listeners())
                 .containsExactly(new ListenerSettings(
-                        "main",
-                        new HostPort("127.0.0.1", 8080),
-                        "backend",
-                        ListenerRules.of(NetworkProfile.PUBLIC),
-                        4096));
+                        "main", new HostPort("127.0.0.1", 8080), "backend", ListenerRules.DEFAULTS, 4096));
         assertThat(proxy.upstreams())
                 .containsExactly(new UpstreamSettings(
                         "backend",

@@ -114,7 +114,7 @@ class ExamplesTest {
             if (cells.matches() && cells.group(1).contains(".")) {
                 String key = "spillway." + cells.group(1);
                 documented.add(key);
-                if (!key.contains("<name>")) {
+                if (!key.contains("<")) {
                     String text = cells.group(2).replaceAll("^`|`$", "");
                     assertThat(reference.root().toConfig().hasPathOrNull(key))
                             .as(key)
@@ -134,6 +134,11 @@ class ExamplesTest {
                 "spillway.listeners.<name>.bind",
                 "spillway.listeners.<name>.upstream",
                 "spillway.listeners.<name>.profile",
+                "spillway.listeners.<name>.mpp",
+                "spillway.security.interfaces.<selector>.profile",
+                "spillway.security.interfaces.<selector>.mpp",
+                "spillway.security.interfaces.<selector>.ipv4.mpp",
+                "spillway.security.interfaces.<selector>.ipv6.mpp",
                 "spillway.listeners.<name>.backlog",
                 "spillway.upstreams.<name>.servers",
                 "spillway.upstreams.<name>.connect-timeout",

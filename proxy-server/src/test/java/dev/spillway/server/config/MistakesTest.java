@@ -110,9 +110,9 @@ class MistakesTest {
                     prune.source-prefix-v4 = 33          | spillway.prune.source-prefix-v4 = 33 (expected: a whole number, 0 to 32; 0 makes one group of all clients)
                     prune.source-prefix-v6 = 129         | spillway.prune.source-prefix-v6 = 129 (expected: a whole number, 0 to 128
                     syn-gate.refusal = drop              | spillway.syn-gate.refusal = "drop" (expected: one of pause, reset)
-                    security.role = master               | spillway.security.role = "master" (expected: one of server, client)
-                    security.mpp = on                    | spillway.security.mpp = "on" (expected: one of enabled, disabled, default)
-                    security.profiles = true             | spillway.security.profiles = true (expected: one of enabled, disabled, default)
+                    security.role = master               | spillway.security.role = "master" (expected: server or client)
+                    security.mpp = on                    | spillway.security.mpp = "on" (expected: enabled, disabled or default)
+                    security.profiles = true             | spillway.security.profiles = true (expected: enabled, disabled or default)
                     security.port-exemptions = 22        | spillway.security.port-exemptions = 22 (expected: a list of ports and ranges of ports, as [22, "5000-5009"])
                     security.port-exemptions = [65536]   | spillway.security.port-exemptions[0] = 65536 (expected: ports in 0-65535)
                     security.port-exemptions = [-1]      | spillway.security.port-exemptions[0] = -1 (expected: a port or a range of ports in 0-65535, as 22 or "5000-5009")
@@ -130,7 +130,7 @@ class MistakesTest {
                     events.history = 0                   | spillway.events.history = 0 (expected: a whole number, 1 to 100000)
                     log.format = xml                     | spillway.log.format = "xml" (expected: one of text, json)
                     listener-defaults.backlog = 0        | spillway.listener-defaults.backlog = 0 (expected: a whole number, 1 to
-                    listener-defaults.profile = domain   | spillway.listener-defaults.profile = "domain" (expected: public or private; domain, found by reaching a domain controller, is not in this version
+                    listener-defaults.profile = domain   | spillway.listener-defaults.profile = "domain" (expected: public, private or default; domain is found by reaching one of security.domain.controllers, not set
                     upstream-defaults.connect-timeout = 0 | spillway.upstream-defaults.connect-timeout = 0 (expected: a time of 1ms to 1h
                     upstreams.backend.resolve-interval = 1 | spillway.upstreams.backend.resolve-interval = 1 (expected: a time of 100ms to 1d
                     upstreams.b { servers = "x:1" }      | spillway.upstreams.b.servers = "x:1" (expected: a list of one server at least, as servers = ["127.0.0.1:9000"])
@@ -147,7 +147,7 @@ class MistakesTest {
                     listeners.b { upstream = backend }   | spillway.listeners.b.bind is missing (expected: host:port to listen at, as bind = "127.0.0.1:8080")
                     listeners.b { bind = "*:1" }         | spillway.listeners.b.upstream is missing (expected: the name of a block of spillway.upstreams)
                     listeners.b { bind = 8080, upstream = backend } | spillway.listeners.b.bind = 8080 (expected: host:port, as
-                    listeners.b { bind = "*:1", upstream = backend, profile = home } | spillway.listeners.b.profile = "home" (expected: one of public, private)
+                    listeners.b { bind = "*:1", upstream = backend, profile = home } | spillway.listeners.b.profile = "home" (expected: one of public, private, default)
                     """)
     void aValueThatDoesNotFitIsNamedWithWhatWasExpected(String line, String message) {
         List<String> problems = sample.problemsWith("  " + line);

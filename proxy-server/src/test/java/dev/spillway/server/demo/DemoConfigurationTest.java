@@ -32,7 +32,7 @@ class DemoConfigurationTest {
         assertThat(standing(settings, listeners.get("private"))).isNotEqualTo(Standing.ELIGIBLE);
         assertThat(standing(settings, listeners.get("exempt"))).isNotEqualTo(Standing.ELIGIBLE);
         assertThat(listeners.get("private").rules()).isEqualTo(ListenerRules.of(NetworkProfile.PRIVATE));
-        assertThat(listeners.get("exempt").rules()).isEqualTo(ListenerRules.of(NetworkProfile.PUBLIC));
+        assertThat(listeners.get("exempt").rules()).isEqualTo(ListenerRules.DEFAULTS);
         assertThat(listeners.get("exempt").bind().port()).isEqualTo(8082);
         assertThat(settings.admin().bind().port()).isEqualTo(9901);
         assertThat(settings.warnings()).isEmpty();

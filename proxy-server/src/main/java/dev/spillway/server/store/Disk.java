@@ -1,0 +1,62 @@
+package dev.spillway.server.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/** The steps of keeping a file, one by one, so that a test can end the process between any two of them. May block. */
+interface Disk {
+    /** The content of a file; empty if there is none. */
+    Optional<byte[]> read(Path file) throws IOException;
+
+    /** Writes a file anew, and waits until it is on the disk. */
+    void write(Path file, byte[] content) throws IOException;
+
+    /** Puts {@code from} in the place of {@code to}: whoever looks sees the one or the other, whole. */
+    void replace(Path from, Path to) throws IOException;
+
+    /** Waits until the names in a folder are on the disk. */
+    void sync(Path folder) throws IOException;
+
+    /** The real one. */
+    Disk REAL = new Disk() {
+        @Override
+        public Optional<byte[]> read(Path file) throws IOException {
+            try {
+                return Optional.of(Files.readAllBytes(file));
+            } catch (NoSuchFileException absent) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public void write(Path file, byte[] content) throws IOException {
+            try (FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                ByteBuffer left = ByteBuffer.wrap(content);
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+                channel.force(true);
+            }
+        }
+
+        @Override
+        public void replace(Path from, Path to) throws IOException {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        @Override
+        public void sync(Path folder) throws IOException {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    };
+}

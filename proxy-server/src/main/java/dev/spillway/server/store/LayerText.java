@@ -1,0 +1,154 @@
+package dev.spillway.server.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.spillway.security.PortRange;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A layer as the text of the store's file: JSON, with the SHA-256 of what it says, so that a file that was cut, mixed or edited by
+ * half is told from one that is whole.
+ */
+final class LayerText {
+    private static final int FORMAT = 1;
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private LayerText() {}
+
+    /** A text is not what this program writes; the message says in what. */
+    static final class Damaged extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Damaged(String message) {
+            super(message);
+        }
+    }
+
+    static byte[] write(Layer layer) {
+        ObjectNode root = MAPPER.createObjectNode();
+        root.put(
+                "about", "Settings made at run time. Written by Spillway; change them with \"spillway set security\".");
+        root.put("format", FORMAT);
+        ObjectNode content = content(layer);
+        root.put("sha256", digest(content));
+        root.set("content", content);
+        try {
+            return (MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n")
+                    .getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException impossible) {
+            throw new AssertionError("a tree of texts and numbers", impossible);
+        }
+    }
+
+    private static ObjectNode content(Layer layer) {
+        ObjectNode content = MAPPER.createObjectNode();
+        ObjectNode values = content.putObject("values");
+        layer.values().forEach((key, asked) -> {
+            ObjectNode value = values.putObject(key.name());
+            value.put("value", asked.value());
+            origin(value, asked.origin());
+        });
+        ObjectNode ports = content.putObject("ports");
+        for (PortList list : PortList.values()) {
+            ArrayNode parts = ports.putArray(list.key());
+            for (PortMarks.Part part : layer.marks(list).parts()) {
+                ObjectNode each = parts.addObject();
+                each.put("ports", part.ports().toString());
+                each.put("exempt", part.mark().exempt());
+                each.put("asked", part.mark().asked().toString());
+                origin(each, part.mark().origin());
+            }
+        }
+        return content;
+    }
+
+    private static void origin(ObjectNode to, Origin origin) {
+        to.put("origin", origin.kind().label());
+        origin.place().ifPresent(place -> to.put("place", place));
+        origin.who().ifPresent(who -> to.put("who", who));
+        origin.at().ifPresent(at -> to.put("at", at.toString()));
+    }
+
+    private static String digest(JsonNode content) {
+        try {
+            byte[] text = MAPPER.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (NoSuchAlgorithmException | JsonProcessingException impossible) {
+            throw new AssertionError("every Java has SHA-256", impossible);
+        }
+    }
+
+    static Layer read(byte[] text) throws Damaged {
+        JsonNode root;
+        try {
+            root = MAPPER.readTree(new String(text, StandardCharsets.UTF_8));
+        } catch (JsonProcessingException malformed) {
+            throw new Damaged("no JSON: line " + malformed.getLocation().getLineNr());
+        }
+        if (root.path("format").asInt() != FORMAT) {
+            throw new Damaged("format: " + root.path("format") + " (expected: " + FORMAT + ")");
+        }
+        JsonNode content = root.path("content");
+        if (!content.isObject() || !digest(content).equals(root.path("sha256").asText())) {
+            throw new Damaged("sha256: not that of the content");
+        }
+        try {
+            return layer(content);
+        } catch (IllegalArgumentException | DateTimeException unknown) {
+            // Whole, and yet not what this version writes: another version's.
+            throw new Damaged(String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    private static Layer layer(JsonNode content) {
+        Layer layer = Layer.EMPTY;
+        for (Map.Entry<String, JsonNode> value : content.path("values").properties()) {
+            SettingKey key = SettingKey.find(value.getKey())
+                    .orElseThrow(() -> new IllegalArgumentException(value.getKey() + ": no known key"));
+            layer = layer.with(
+                    key, new Asked(key.canonical(value.getValue().path("value").asText()), origin(value.getValue())));
+        }
+        for (Map.Entry<String, JsonNode> ports : content.path("ports").properties()) {
+            PortList list = PortList.of(ports.getKey())
+                    .orElseThrow(() -> new IllegalArgumentException(ports.getKey() + ": no known list"));
+            PortMarks marks = PortMarks.NONE;
+            for (JsonNode part : ports.getValue()) {
+                PortRange asked = PortRange.parse(part.path("asked").asText());
+                marks = marks.with(
+                        PortRange.parse(part.path("ports").asText()),
+                        new PortMarks.Mark(part.path("exempt").asBoolean(), asked, origin(part)));
+            }
+            layer = layer.with(list, marks);
+        }
+        return layer;
+    }
+
+    private static Origin origin(JsonNode from) {
+        String label = from.path("origin").asText();
+        return new Origin(
+                Origin.Kind.of(label).orElseThrow(() -> new IllegalArgumentException("origin: " + label)),
+                text(from, "place"),
+                text(from, "who"),
+                text(from, "at").map(Instant::parse));
+    }
+
+    private static Optional<String> text(JsonNode from, String field) {
+        return Optional.ofNullable(from.get(field)).map(JsonNode::asText);
+    }
+}
