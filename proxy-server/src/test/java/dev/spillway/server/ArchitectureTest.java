@@ -23,6 +23,8 @@ class ArchitectureTest {
     private static ArchRule order(String... configMayBeSeenBy) {
         return layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+                .layer("spelling")
+                .definedBy(ROOT + ".spelling..")
                 .layer("events")
                 .definedBy(ROOT + ".events..")
                 .layer("metrics")
@@ -37,6 +39,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".cli..")
                 .layer("root")
                 .definedBy(ROOT)
+                .whereLayer("spelling")
+                .mayOnlyBeAccessedByLayers("admin", "config", "cli")
                 .whereLayer("events")
                 .mayOnlyBeAccessedByLayers("metrics", "admin", "config", "demo", "root")
                 .whereLayer("metrics")

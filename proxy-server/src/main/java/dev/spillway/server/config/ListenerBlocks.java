@@ -3,6 +3,7 @@ package dev.spillway.server.config;
 import com.typesafe.config.ConfigValue;
 import dev.spillway.listener.ListenerSettings;
 import dev.spillway.security.NetworkProfile;
+import dev.spillway.server.spelling.Spelling;
 import dev.spillway.transport.HostPort;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

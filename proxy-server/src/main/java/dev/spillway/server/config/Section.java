@@ -250,6 +250,10 @@ final class Section {
         return whole;
     }
 
+    private boolean holdsSecrets() {
+        return path.equals(List.of("spillway", "admin", "tokens"));
+    }
+
     private static boolean secret(String key) {
         return key.toLowerCase(Locale.ROOT).contains("token");
     }
@@ -259,7 +263,7 @@ final class Section {
             return "";
         }
         String origin = value.origin().description().equals("env variables") ? " from the environment" : "";
-        return (secret(key) ? "***" : Scalar.shown(value)) + origin;
+        return (secret(key) || holdsSecrets() ? "***" : Scalar.shown(value)) + origin;
     }
 
     private static boolean absent(@Nullable ConfigValue value) {

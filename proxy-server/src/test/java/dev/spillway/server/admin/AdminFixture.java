@@ -8,7 +8,9 @@ import dev.spillway.server.metrics.Meters;
 import dev.spillway.transport.HostPort;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** An admin plane in front of a proxy that only shows. */
 final class AdminFixture implements AutoCloseable {
@@ -18,7 +20,14 @@ final class AdminFixture implements AutoCloseable {
     private final AdminServer server;
 
     AdminFixture(AdminSettings settings) throws BindFailure {
-        server = AdminServer.start(settings, proxy, meters, events);
+        this(settings, Changes.DEADLINE_MILLIS, endpoints -> {});
+    }
+
+    /** One that has further endpoints. */
+    AdminFixture(AdminSettings settings, long changeMillis, Consumer<Endpoints> more) throws BindFailure {
+        Endpoints endpoints = new Endpoints(proxy, meters, events);
+        more.accept(endpoints);
+        server = AdminServer.start(settings, endpoints, meters.adminTraffic(), changeMillis);
     }
 
     static AdminSettings open() {
@@ -26,7 +35,18 @@ final class AdminFixture implements AutoCloseable {
     }
 
     static AdminSettings settings(Optional<String> token, int maxConnections, Duration idleTimeout) {
-        return new AdminSettings(true, HostPort.parse("127.0.0.1:0"), token, maxConnections, idleTimeout);
+        return new AdminSettings(true, HostPort.parse("127.0.0.1:0"), token, Map.of(), maxConnections, idleTimeout);
+    }
+
+    /** {@code token} by itself and for alice and ci. */
+    static AdminSettings named() {
+        return new AdminSettings(
+                true,
+                HostPort.parse("127.0.0.1:0"),
+                Optional.of("s3cret"),
+                Map.of("alice", "alice-s3cret", "ci", "ci-s3cret"),
+                16,
+                Duration.ofSeconds(30));
     }
 
     InetSocketAddress address() {
