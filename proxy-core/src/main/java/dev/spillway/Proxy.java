@@ -56,6 +56,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private final List<Listener> listeners;
     private final SynGate gate;
     private final Controller controller;
+    private final Surroundings surroundings = Surroundings.fixed(NetworkMap.EMPTY);
     private volatile SecuritySettings security;
     private volatile State state = State.STARTING;
 
@@ -119,8 +120,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
                 settings.synGate().refusal() == Refusal.PAUSE,
                 settings.prune().sourcePrefixV4(),
                 settings.prune().sourcePrefixV6());
-        Listener.Shared shared =
-                new Listener.Shared(transport, relays, policy, () -> security, Surroundings.fixed(NetworkMap.EMPTY));
+        Listener.Shared shared = new Listener.Shared(transport, relays, policy, () -> security, surroundings);
         List<Listener> bound = new ArrayList<>();
         for (ListenerSettings listener : settings.listeners()) {
             Upstream upstream = upstreams.stream()
@@ -253,6 +253,11 @@ public final class Proxy implements ProxyView, AutoCloseable {
                     + security.generation() + ", which is in force)");
         }
         security = next;
+    }
+
+    @Override
+    public NetworkMap network() {
+        return surroundings.map();
     }
 
     @Override

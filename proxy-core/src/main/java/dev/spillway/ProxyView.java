@@ -6,6 +6,7 @@ import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
+import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.upstream.UpstreamView;
@@ -44,6 +45,9 @@ public interface ProxyView {
 
     /** The settings that judge connections accepted from now on. */
     SecuritySettings security();
+
+    /** The local addresses of this machine, as far as they are known, each with the profile that was found for it. */
+    NetworkMap network();
 
     /** What is short, if anything, and what is done about it. */
     PressureView pressure();

@@ -247,6 +247,7 @@ public final class Listener {
                 bound(),
                 sockets.size(),
                 upstream.name(),
+                settings.rules(),
                 pauses() ? "accept-pause" : "accept-reset",
                 exposure().reaches(),
                 sockets.stream().anyMatch(Admission::accepting),

@@ -1,6 +1,7 @@
 package dev.spillway.listener;
 
 import dev.spillway.connection.RefusalReason;
+import dev.spillway.security.ListenerRules;
 import dev.spillway.security.Verdict;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.function.Function;
  * @param bound where it really listens
  * @param sockets how many sockets share that address
  * @param upstream the pool its connections go to
+ * @param rules what is said of the profile and MPP of this listener
  * @param gate how its newcomers are kept out when they are: {@code accept-pause}, {@code accept-reset}
  * @param reaches the local addresses at which it can be reached, one at least, each with what a connection to it would be
  *     judged now
@@ -27,6 +29,7 @@ public record ListenerView(
         InetSocketAddress bound,
         int sockets,
         String upstream,
+        ListenerRules rules,
         String gate,
         List<Reach> reaches,
         boolean accepting,

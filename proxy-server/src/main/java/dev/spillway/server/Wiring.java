@@ -8,6 +8,7 @@ import dev.spillway.server.config.SpillwaySettings;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.events.LifecycleEvents;
 import dev.spillway.server.metrics.Meters;
+import dev.spillway.server.store.SettingsStore;
 import dev.spillway.transport.TransportUnavailable;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -72,13 +73,16 @@ final class Wiring implements AutoCloseable {
         try {
             EventLog events = new EventLog(settings.events());
             started.push(events);
-            Proxy proxy = Proxy.start(settings.proxy(), events);
+            SettingsStore store = SettingsStore.open(settings.store(), settings.security(), made -> {});
+            Proxy proxy = Proxy.start(settings.proxy().security(store.view().settings()), events);
             started.push(proxy);
+            store.connect(proxy::security);
+            Reloader reloader = new Reloader(settings, store);
             Meters meters = new Meters(proxy, events);
             started.push(meters);
             Optional<AdminServer> admin = Optional.empty();
             if (settings.admin().enabled()) {
-                admin = Optional.of(AdminServer.start(settings.admin(), proxy, meters, events));
+                admin = Optional.of(AdminServer.start(settings.admin(), proxy, meters, events, store, reloader));
                 started.push(admin.get());
             }
             events.record(LifecycleEvents.started(proxy));

@@ -23,6 +23,8 @@ class ArchitectureTest {
     private static ArchRule order(String... configMayBeSeenBy) {
         return layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+                .layer("spelling")
+                .definedBy(ROOT + ".spelling..")
                 .layer("events")
                 .definedBy(ROOT + ".events..")
                 .layer("store")
@@ -39,6 +41,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".cli..")
                 .layer("root")
                 .definedBy(ROOT)
+                .whereLayer("spelling")
+                .mayOnlyBeAccessedByLayers("admin", "config", "cli")
                 .whereLayer("events")
                 .mayOnlyBeAccessedByLayers("metrics", "admin", "config", "demo", "root")
                 .whereLayer("store")

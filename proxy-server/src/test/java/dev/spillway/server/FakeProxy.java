@@ -17,6 +17,8 @@ import dev.spillway.pressure.Watermarks;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
 import dev.spillway.security.Family;
+import dev.spillway.security.ListenerRules;
+import dev.spillway.security.NetworkMap;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Place;
 import dev.spillway.security.PortRange;
@@ -118,6 +120,11 @@ public final class FakeProxy implements ProxyView {
     }
 
     @Override
+    public NetworkMap network() {
+        return NetworkMap.EMPTY;
+    }
+
+    @Override
     public PressureView pressure() {
         return pressure;
     }
@@ -135,6 +142,7 @@ public final class FakeProxy implements ProxyView {
                         new InetSocketAddress("127.0.0.1", 8080),
                         2,
                         "backend",
+                        ListenerRules.DEFAULTS,
                         "accept-pause",
                         List.of(reach("127.0.0.1", new Verdict(Standing.ELIGIBLE, NetworkProfile.PUBLIC, 7))),
                         false,
@@ -146,6 +154,7 @@ public final class FakeProxy implements ProxyView {
                         new InetSocketAddress("::1", 8081),
                         2,
                         "backend",
+                        ListenerRules.DEFAULTS,
                         "accept-pause",
                         List.of(reach("::1", new Verdict(Standing.PRIVATE_PROFILE, NetworkProfile.PRIVATE, 7))),
                         true,

@@ -1,5 +1,8 @@
 package dev.spillway.server.admin;
 
+import static io.netty.handler.codec.http.HttpVersion.HTTP_1_1;
+
+import dev.spillway.server.metrics.AdminTraffic;
 import dev.spillway.server.metrics.AdminTraffic.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,26 +14,27 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +45,6 @@ import org.jspecify.annotations.Nullable;
  * for the thread, so that one of that size, there since the first request, is all the direct memory this ever takes.
  */
 final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
-    static final int MAX_LINE = 4096;
-    static final int MAX_HEADERS = 8192;
-
     /** Bytes of one write. */
     static final int PIECE = 8192;
 
@@ -61,25 +62,29 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     private final Channel channel;
     private final Admission admission;
-    private final RequestGuard guard;
-    private final Endpoints endpoints;
+    private final Reception reception;
+    private final Changes changes;
     private final RefusalLog refusals;
-    private final IntConsumer answered;
+    private final AdminTraffic traffic;
     private final long idleMillis;
 
     private Step step = Step.WAITING;
     private @Nullable Future<?> deadline;
+    private @Nullable Upload upload;
     private int lingered;
 
-    /** Requests that came in one read with the one being answered. Nothing more is read until they are answered. */
-    private final Queue<HttpRequest> pipelined = new ArrayDeque<>();
+    /** What came in one read with the request being answered. Nothing more is read until it is answered too. */
+    private final Queue<HttpObject> pipelined = new ArrayDeque<>();
+
+    /** A change whose body has not come in whole. */
+    private record Upload(HttpRequest head, ChangeCall call, RequestBody body) {}
 
     private enum Step {
         /** No byte of a request yet. */
         WAITING,
-        /** Some bytes of a request. */
+        /** Some bytes of a request, of its body too. */
         ARRIVING,
-        /** A request is being answered. */
+        /** A request is being carried out or answered. */
         ANSWERING,
         /** The last answer is out; the client is to close. */
         LINGERING
@@ -88,31 +93,26 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     AdminConnection(
             Channel channel,
             Admission admission,
-            RequestGuard guard,
-            Endpoints endpoints,
+            Reception reception,
+            Changes changes,
             RefusalLog refusals,
-            IntConsumer answered,
+            AdminTraffic traffic,
             long idleMillis) {
         this.channel = channel;
         this.admission = admission;
-        this.guard = guard;
-        this.endpoints = endpoints;
+        this.reception = reception;
+        this.changes = changes;
         this.refusals = refusals;
-        this.answered = answered;
+        this.traffic = traffic;
         this.idleMillis = idleMillis;
     }
 
     /** All handlers of a connection, in their order. */
     void install() {
-        HttpDecoderConfig http = new HttpDecoderConfig()
-                .setMaxInitialLineLength(MAX_LINE)
-                .setMaxHeaderSize(MAX_HEADERS)
-                .setMaxChunkSize(PIECE)
-                .setValidateHeaders(true)
-                .setStrictLineParsing(true);
         channel.pipeline()
                 .addLast("arrival", new Arrival())
-                .addLast("http", new HttpServerCodec(http))
+                .addLast("requests", new RequestDecoder(PIECE))
+                .addLast("answers", new HttpResponseEncoder())
                 .addLast("exchange", this);
     }
 
@@ -161,56 +161,133 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     public void channelInactive(ChannelHandlerContext ctx) {
         noDeadline();
         admission.leave(this);
+        dropPipelined();
+        endUpload();
         ctx.fireChannelInactive();
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
-        // Anything else is a body, and a request with a body is refused by its head.
-        if (message instanceof HttpRequest request && step != Step.LINGERING) {
-            if (step == Step.ANSWERING) {
-                pipelined.add(request);
-            } else {
-                serve(ctx, request);
+        if (step == Step.ANSWERING) {
+            pipelined.add(ReferenceCountUtil.retain(message));
+        } else {
+            take(ctx, message);
+        }
+    }
+
+    private void take(ChannelHandlerContext ctx, HttpObject message) {
+        Upload running = upload;
+        if (step == Step.LINGERING) {
+            return;
+        }
+        if (message instanceof HttpRequest head) {
+            begin(ctx, head);
+        } else if (running != null && message instanceof HttpContent part) {
+            // Any other content ends a request without a body, or is one that was refused with its head.
+            body(ctx, running, part);
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+        Route route = route(head);
+        if (route instanceof Route.Now now) {
+            works();
+            answer(ctx, head, now.answer());
+        } else if (route instanceof Route.AfterBody change) {
+            upload = new Upload(head, change.call(), new RequestBody(traffic));
+            if (HttpUtil.is100ContinueExpected(head)) {
+                FullHttpResponse goOn =
+                        new DefaultFullHttpResponse(HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
+                ctx.writeAndFlush(goOn, ctx.voidPromise());
             }
         }
     }
 
-    private void serve(ChannelHandlerContext ctx, HttpRequest request) {
+    private void body(ChannelHandlerContext ctx, Upload running, HttpContent part) {
+        if (part.decoderResult().isFailure()) {
+            refusals.refused(Refusal.BAD_REQUEST);
+            refuse(ctx, running, Answer.problem(HttpResponseStatus.BAD_REQUEST, "body: not readable", "proper chunks"));
+        } else if (!running.body().add(part.content())) {
+            ChangeForm.tooLarge().ifPresent(answer -> refuse(ctx, running, answer));
+        } else if (part instanceof LastHttpContent) {
+            upload = null;
+            works();
+            noDeadline();
+            changes.submit(running.call(), running.body(), answer -> {
+                running.body().end();
+                // Nothing is read meanwhile, but a server that ends closes it.
+                if (channel.isActive()) {
+                    answer(ctx, running.head(), answer);
+                }
+            });
+        }
+    }
+
+    /** Answers before the end of the body, the rest of which nobody wants. */
+    private void refuse(ChannelHandlerContext ctx, Upload running, Answer answer) {
+        endUpload();
+        works();
+        answer(ctx, running.head(), answer.asLast());
+    }
+
+    private void endUpload() {
+        Upload running = upload;
+        if (running != null) {
+            running.body().end();
+            upload = null;
+        }
+    }
+
+    private void works() {
         step = Step.ANSWERING;
         admission.works(this);
+    }
+
+    private void answer(ChannelHandlerContext ctx, HttpRequest request, Answer answer) {
         within(ANSWER_MILLIS, Refusal.SLOW_READER);
-        send(ctx, request, answer(request));
+        send(ctx, request, answer);
     }
 
     private void next(ChannelHandlerContext ctx) {
-        HttpRequest request = pipelined.poll();
-        if (request != null) {
-            serve(ctx, request);
+        step = Step.WAITING;
+        while (step == Step.WAITING && !pipelined.isEmpty()) {
+            HttpObject message = pipelined.remove();
+            try {
+                take(ctx, message);
+            } finally {
+                ReferenceCountUtil.release(message);
+            }
+        }
+        if (step != Step.WAITING) {
             return;
         }
-        step = Step.WAITING;
         admission.waits(this);
-        deadline(idleMillis, channel::close);
+        if (upload == null) {
+            deadline(idleMillis, channel::close);
+        } else {
+            step = Step.ARRIVING;
+            within(REQUEST_MILLIS, Refusal.SLOW_REQUEST);
+        }
         ctx.read();
     }
 
-    private Answer answer(HttpRequest request) {
+    private void dropPipelined() {
+        pipelined.forEach(ReferenceCountUtil::release);
+        pipelined.clear();
+    }
+
+    private Route route(HttpRequest head) {
         try {
-            return guard.refuse(request).orElseGet(() -> endpoints.answer(request.uri()));
+            return reception.route(head, ((InetSocketAddress) channel.remoteAddress()).getAddress());
         } catch (RuntimeException fault) {
             refusals.failed(fault);
-            return Answer.problem(
-                            HttpResponseStatus.INTERNAL_SERVER_ERROR,
-                            "internal error",
-                            "an answer; the log of the proxy says why there is none")
-                    .asLast();
+            return new Route.Now(Answer.internalError().asLast());
         }
     }
 
     private void send(ChannelHandlerContext ctx, HttpRequest request, Answer answer) {
         boolean keepAlive = HttpUtil.isKeepAlive(request) && !answer.last();
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, answer.status());
+        HttpResponse head = new DefaultHttpResponse(HTTP_1_1, answer.status());
         answer.headers().forEach(header -> head.headers().add(header.getKey(), header.getValue()));
         head.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
@@ -220,7 +297,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                 .set("referrer-policy", "no-referrer")
                 .set("cross-origin-resource-policy", "same-origin");
         HttpUtil.setKeepAlive(head.headers(), request.protocolVersion(), keepAlive);
-        answered.accept(answer.status().code());
+        traffic.answered(answer.status().code());
         byte[] body = HttpMethod.HEAD.equals(request.method()) ? new byte[0] : answer.body();
         ctx.writeAndFlush(head).addListener(sent -> sendBody(ctx, body, 0, keepAlive, sent));
     }
@@ -247,7 +324,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
             ctx.executor().execute(() -> next(ctx));
         } else {
             step = Step.LINGERING;
-            pipelined.clear();
+            dropPipelined();
             admission.waits(this);
             deadline(LINGER_MILLIS, this::reset);
             ((DuplexChannel) channel).shutdownOutput();

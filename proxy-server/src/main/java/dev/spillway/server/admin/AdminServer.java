@@ -5,6 +5,7 @@ import dev.spillway.ProxyView;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.metrics.AdminTraffic;
 import dev.spillway.server.metrics.Meters;
+import dev.spillway.server.store.SettingsStore;
 import dev.spillway.transport.HostPort;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -23,12 +24,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin plane. It has to answer when nothing else can, so it shares nothing with the relays: one thread with the
+ * The admin plane. It has to answer when nothing else can, so it shares nothing with the relays: one loop with the
  * JDK's selector, buffers on the heap, bounded connections, and a request to itself before it is declared open.
  */
 public final class AdminServer implements AutoCloseable {
@@ -57,11 +59,13 @@ public final class AdminServer implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final ChannelGroup clients;
+    private final Changes changes;
     private final Channel channel;
 
-    private AdminServer(EventLoopGroup group, ChannelGroup clients, Channel channel) {
+    private AdminServer(EventLoopGroup group, ChannelGroup clients, Changes changes, Channel channel) {
         this.group = group;
         this.clients = clients;
+        this.changes = changes;
         this.channel = channel;
     }
 
@@ -71,7 +75,15 @@ public final class AdminServer implements AutoCloseable {
      * @throws BindFailure if the address can't be bound, or nobody answers there; nothing is left open
      * @throws IllegalArgumentException if the settings say that there is none
      */
-    public static AdminServer start(AdminSettings settings, ProxyView proxy, Meters meters, EventLog events)
+    public static AdminServer start(
+            AdminSettings settings, ProxyView proxy, Meters meters, EventLog events, SettingsStore store, Reload reload)
+            throws BindFailure {
+        Endpoints endpoints = new Endpoints(proxy, meters, events, store, reload);
+        return start(settings, endpoints, meters.adminTraffic(), Changes.DEADLINE_MILLIS);
+    }
+
+    /** @param changeMillis after which a client is told that its change takes too long */
+    static AdminServer start(AdminSettings settings, Endpoints endpoints, AdminTraffic traffic, long changeMillis)
             throws BindFailure {
         if (!settings.enabled()) {
             throw new IllegalArgumentException("admin.enabled: false (expected: true, to start it)");
@@ -80,11 +92,12 @@ public final class AdminServer implements AutoCloseable {
                 1, new DefaultThreadFactory("spillway-admin", true), NioIoHandler.newFactory());
         EventExecutor loop = group.next();
         ChannelGroup clients = new DefaultChannelGroup("spillway-admin", loop, true);
-        AdminTraffic traffic = meters.adminTraffic();
         RefusalLog refusals = new RefusalLog(traffic, loop);
         Admission admission = new Admission(settings.maxConnections(), traffic, refusals);
-        RequestGuard guard = new RequestGuard(settings.bind(), settings.token(), refusals::refused);
-        Endpoints endpoints = new Endpoints(proxy, meters, events);
+        RequestGuard guard =
+                new RequestGuard(settings.bind(), new Credentials(settings.allTokens()), refusals::refused);
+        Reception reception = new Reception(guard, endpoints, refusals::refused);
+        Changes changes = new Changes(loop, refusals, changeMillis);
         ChannelInitializer<Channel> client = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -92,15 +105,15 @@ public final class AdminServer implements AutoCloseable {
                 new AdminConnection(
                                 channel,
                                 admission,
-                                guard,
-                                endpoints,
+                                reception,
+                                changes,
                                 refusals,
-                                traffic::answered,
+                                traffic,
                                 settings.idleTimeout().toMillis())
                         .install();
             }
         };
-        return open(settings, bootstrap(group).childHandler(client), group, clients);
+        return open(settings, bootstrap(group).childHandler(client), group, clients, changes);
     }
 
     private static ServerBootstrap bootstrap(EventLoopGroup group) {
@@ -119,7 +132,11 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static AdminServer open(
-            AdminSettings settings, ServerBootstrap bootstrap, EventLoopGroup group, ChannelGroup clients)
+            AdminSettings settings,
+            ServerBootstrap bootstrap,
+            EventLoopGroup group,
+            ChannelGroup clients,
+            Changes changes)
             throws BindFailure {
         HostPort bind = settings.bind();
         InetSocketAddress address = bind.host().equals("*")
@@ -127,13 +144,15 @@ public final class AdminServer implements AutoCloseable {
                 : new InetSocketAddress(bind.host(), bind.port());
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            changes.close();
             end(group);
             throw failure(bind, bound.cause());
         }
-        AdminServer server = new AdminServer(group, clients, bound.channel());
+        AdminServer server = new AdminServer(group, clients, changes, bound.channel());
         try {
+            Optional<String> token = settings.allTokens().values().stream().findFirst();
             for (String path : FIRST_PATHS) {
-                FirstRequest.ask(server.bound(), path, settings.token(), 200);
+                FirstRequest.ask(server.bound(), path, token, 200);
             }
         } catch (IOException nobodyAnswers) {
             server.close();
@@ -141,7 +160,7 @@ public final class AdminServer implements AutoCloseable {
         }
         logger.atInfo()
                 .addKeyValue("bound", Addresses.text(server.bound()))
-                .addKeyValue("token", settings.token().isPresent())
+                .addKeyValue("token", settings.guarded())
                 .log("admin: answers on http://{}/", Addresses.text(server.bound()));
         return server;
     }
@@ -159,10 +178,14 @@ public final class AdminServer implements AutoCloseable {
         return (InetSocketAddress) channel.localAddress();
     }
 
-    /** Closes the port and every connection, and ends the thread. Idempotent; blocks for some seconds at most. */
+    /**
+     * Closes the port, lets the change that is under way end, and closes every connection and both threads. Idempotent;
+     * blocks for some seconds at most.
+     */
     @Override
     public void close() {
         channel.close().awaitUninterruptibly(CLOSE_MILLIS);
+        changes.close();
         clients.close().awaitUninterruptibly(CLOSE_MILLIS);
         end(group);
     }

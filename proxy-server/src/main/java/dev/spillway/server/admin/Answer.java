@@ -31,6 +31,9 @@ record Answer(
     /** What one request gets that can't be served: what was wrong, and what would have been right. */
     record Problem(String error, String expected) {}
 
+    /** What a change gets that is not made: all that was wrong. */
+    record Problems(List<Problem> problems) {}
+
     static Answer json(Object value) {
         return json(HttpResponseStatus.OK, value);
     }
@@ -59,6 +62,23 @@ record Answer(
 
     static Answer problem(HttpResponseStatus status, String error, String expected) {
         return json(status, new Problem(error, expected));
+    }
+
+    static Answer problems(HttpResponseStatus status, List<Problem> problems) {
+        return json(status, new Problems(List.copyOf(problems)));
+    }
+
+    /** For a fault of ours, of which the log tells and the client learns nothing. */
+    static Answer internalError() {
+        return problem(
+                HttpResponseStatus.INTERNAL_SERVER_ERROR,
+                "internal error",
+                "an answer; the log of the proxy says why there is none");
+    }
+
+    /** Names the state that this answer shows, so that a change can name it as what it was meant for. */
+    Answer withETag(long generation) {
+        return with(HttpHeaderNames.ETAG, "\"" + generation + "\"");
     }
 
     Answer with(CharSequence header, String value) {

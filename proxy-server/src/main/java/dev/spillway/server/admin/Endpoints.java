@@ -4,17 +4,22 @@ import dev.spillway.ProxyView;
 import dev.spillway.server.admin.Query.BadParameter;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.metrics.Meters;
+import dev.spillway.server.store.SettingsStore;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The paths there are and what each answers. Called on the admin plane's loop. */
+/** The paths there are, what each shows, and what may be changed there. Called on the admin plane's loop. */
 final class Endpoints {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
+    private static final List<String> SHOWING = List.of("GET", "HEAD");
 
     private final ProxyView proxy;
     private final Meters meters;
@@ -26,7 +31,10 @@ final class Endpoints {
         Answer answer(Query query) throws BadParameter;
     }
 
-    private record Endpoint(Set<String> parameters, Content content) {}
+    /** A path: what it shows, to GET and HEAD, if it shows anything, and what may be changed there, by method. */
+    private record Endpoint(Set<String> parameters, Optional<Content> content, Map<String, Change> changes) {
+        static final Endpoint NOTHING = new Endpoint(Set.of(), Optional.empty(), Map.of());
+    }
 
     /** The answer to a path that does not exist. */
     record UnknownPath(String error, String expected, List<String> paths) {}
@@ -37,7 +45,7 @@ final class Endpoints {
     /** That there is somebody who answers. */
     record Alive(boolean live) {}
 
-    Endpoints(ProxyView proxy, Meters meters, EventLog events) {
+    Endpoints(ProxyView proxy, Meters meters, EventLog events, SettingsStore store, Reload reload) {
         this.proxy = proxy;
         this.meters = meters;
         this.events = events;
@@ -51,10 +59,50 @@ final class Endpoints {
         add("/api/v1/upstreams", query -> Answer.json(UpstreamsReport.of(proxy)));
         add("/api/v1/connections", this::connections, "limit");
         add("/api/v1/events", this::events, "limit", "since");
+        SecurityEndpoints security = new SecurityEndpoints(proxy, store, reload);
+        SecurityChanges changes = new SecurityChanges(store);
+        add("/api/v1/security", security::show, "store");
+        add("/api/v1/explain", security::explain, "listener", "local", "from");
+        change("/api/v1/security", HttpMethod.PATCH, changes::set);
+        change("/api/v1/security/reset", HttpMethod.POST, changes::reset);
+        change("/api/v1/reload", HttpMethod.POST, security::reload);
     }
 
+    /** Has {@code path} show {@code content} for a query of these parameters. */
     private void add(String path, Content content, String... parameters) {
-        endpoints.put(path, new Endpoint(Set.of(parameters), content));
+        endpoints.compute(
+                path,
+                (same, before) -> new Endpoint(
+                        Set.of(parameters), Optional.of(content), before == null ? Map.of() : before.changes()));
+    }
+
+    /** Has {@code method} on {@code path} make {@code change}; before anybody asks, so that no lock is needed. */
+    void change(String path, HttpMethod method, Change change) {
+        Endpoint before = endpoints.getOrDefault(path, Endpoint.NOTHING);
+        Map<String, Change> changes = new TreeMap<>(before.changes());
+        changes.put(method.name(), change);
+        endpoints.put(path, new Endpoint(before.parameters(), before.content(), changes));
+    }
+
+    /** The methods that {@code path} has, in the order in which {@code Allow} tells them; none if there is no such path. */
+    Set<String> methods(String path) {
+        Endpoint endpoint = endpoints.getOrDefault(path, Endpoint.NOTHING);
+        Set<String> methods = new LinkedHashSet<>(endpoint.content().isPresent() ? SHOWING : List.of());
+        methods.addAll(endpoint.changes().keySet());
+        return methods;
+    }
+
+    /** What {@code method} changes on {@code path}; empty if it only shows something, or does not exist there. */
+    Optional<Change> change(String path, HttpMethod method) {
+        return Optional.ofNullable(
+                endpoints.getOrDefault(path, Endpoint.NOTHING).changes().get(method.name()));
+    }
+
+    /** The answer to a path that there is not. */
+    Answer unknown(String path) {
+        return Answer.json(
+                HttpResponseStatus.NOT_FOUND,
+                new UnknownPath("path: " + Query.shortened(path), "one of paths", paths()));
     }
 
     /** The paths, in order. */
@@ -62,18 +110,16 @@ final class Endpoints {
         return List.copyOf(endpoints.keySet());
     }
 
-    /** What {@code target}, a path with its query, answers. */
+    /** What {@code target}, a path with its query, shows. */
     Answer answer(String target) {
         try {
             Query query = Query.of(target);
-            Endpoint endpoint = endpoints.get(query.path());
-            if (endpoint == null) {
-                return Answer.json(
-                        HttpResponseStatus.NOT_FOUND,
-                        new UnknownPath("path: " + Query.shortened(query.path()), "one of paths", paths()));
+            Endpoint endpoint = endpoints.getOrDefault(query.path(), Endpoint.NOTHING);
+            if (endpoint.content().isEmpty()) {
+                return unknown(query.path());
             }
             query.allow(endpoint.parameters());
-            return endpoint.content().answer(query);
+            return endpoint.content().get().answer(query);
         } catch (BadParameter bad) {
             return Answer.problem(HttpResponseStatus.BAD_REQUEST, bad.error(), bad.expected());
         }

@@ -90,6 +90,25 @@ final class Query {
         return value;
     }
 
+    /** The text of {@code name}, which has to be there. */
+    String text(String name, String expected) throws BadParameter {
+        List<String> values = parameters.get(name);
+        if (values == null) {
+            throw new BadParameter("parameter " + name + ": missing", expected);
+        }
+        return values.get(0);
+    }
+
+    /** One of a few words, or {@code absent}. */
+    String word(String name, String absent, String... words) throws BadParameter {
+        List<String> values = parameters.get(name);
+        String word = values == null ? absent : values.get(0);
+        if (!List.of(words).contains(word)) {
+            throw new BadParameter("parameter " + name + ": " + shortened(word), "one of " + String.join(", ", words));
+        }
+        return word;
+    }
+
     /** What a stranger sent, at a length fit for a message. */
     static String shortened(String text) {
         int longest = 80;

@@ -1,6 +1,6 @@
 package dev.spillway.server.cli;
 
-import dev.spillway.server.config.Spelling;
+import dev.spillway.server.spelling.Spelling;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;

@@ -131,7 +131,7 @@ public final class Summary {
         if (!admin.enabled()) {
             return "off";
         }
-        return "http://" + admin.bind() + "/, " + (admin.token().isPresent() ? "with a token" : "without a token");
+        return "http://" + admin.bind() + "/, " + (admin.guarded() ? "with a token" : "without a token");
     }
 
     private static String time(Duration time) {

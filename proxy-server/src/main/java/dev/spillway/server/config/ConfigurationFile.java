@@ -82,6 +82,7 @@ public final class ConfigurationFile {
         LogSettings log = log(spillway);
         spillway.end();
         return () -> new SpillwaySettings(
+                file,
                 new ProxySettings(
                         listeners.settings(),
                         upstreams.settings(),

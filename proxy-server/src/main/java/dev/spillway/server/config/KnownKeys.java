@@ -3,6 +3,7 @@ package dev.spillway.server.config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import dev.spillway.server.spelling.Spelling;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ final class KnownKeys {
     KnownKeys(ConfigObject defaults) {
         collect(List.of(), defaults);
         keys.add("spillway.admin.token");
+        keys.add("spillway.admin.tokens");
     }
 
     private void collect(List<String> path, ConfigObject block) {

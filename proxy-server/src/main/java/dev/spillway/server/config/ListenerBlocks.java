@@ -5,6 +5,7 @@ import dev.spillway.listener.ListenerSettings;
 import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Toggle;
+import dev.spillway.server.spelling.Spelling;
 import dev.spillway.transport.HostPort;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -265,6 +265,10 @@ final class Section {
         return whole;
     }
 
+    private boolean holdsSecrets() {
+        return path.equals(List.of("spillway", "admin", "tokens"));
+    }
+
     private static boolean secret(String key) {
         return key.toLowerCase(Locale.ROOT).contains("token");
     }
@@ -274,7 +278,7 @@ final class Section {
             return "";
         }
         String origin = value.origin().description().equals("env variables") ? " from the environment" : "";
-        return (secret(key) ? "***" : Scalar.shown(value)) + origin;
+        return (secret(key) || holdsSecrets() ? "***" : Scalar.shown(value)) + origin;
     }
 
     private static boolean absent(@Nullable ConfigValue value) {

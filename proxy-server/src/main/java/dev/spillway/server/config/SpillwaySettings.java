@@ -11,6 +11,7 @@ import java.util.Optional;
 /**
  * Everything one configuration file says, judged and with every default applied.
  *
+ * @param file the main file, as the operator named it
  * @param proxy the proxy itself
  * @param security what the file asks for of the security settings, before which the store goes
  * @param store the file of the settings made at run time; empty if none are kept
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param warnings what is allowed but looks unintended, one sentence each, with file and line where there is one
  */
 public record SpillwaySettings(
+        Path file,
         ProxySettings proxy,
         Layer security,
         Optional<Path> store,
@@ -29,5 +31,10 @@ public record SpillwaySettings(
         List<String> warnings) {
     public SpillwaySettings {
         warnings = List.copyOf(warnings);
+    }
+
+    /** The same with nothing kept of what is set at run time. */
+    public SpillwaySettings withoutStore() {
+        return new SpillwaySettings(file, proxy, security, Optional.empty(), admin, events, log, warnings);
     }
 }

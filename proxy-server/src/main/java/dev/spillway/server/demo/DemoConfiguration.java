@@ -45,7 +45,7 @@ public final class DemoConfiguration {
         Path file = Files.createTempFile("spillway-demo", ".conf");
         try {
             Files.writeString(file, text(ports, upstreamPort));
-            return ConfigurationFile.read(file, ProcessLimits.ofThisProcess());
+            return ConfigurationFile.read(file, ProcessLimits.ofThisProcess()).withoutStore();
         } catch (InvalidConfiguration e) {
             throw new IllegalStateException("the demo's own configuration is wrong: " + e.getMessage(), e);
         } finally {

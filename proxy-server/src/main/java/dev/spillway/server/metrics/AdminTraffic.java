@@ -23,7 +23,11 @@ public final class AdminTraffic {
         /** The Host header named somebody else. */
         WRONG_HOST,
         /** No token, or a wrong one. */
-        WRONG_TOKEN;
+        WRONG_TOKEN,
+        /** A change that a page of somebody else's sent. */
+        CROSS_SITE,
+        /** A change while as many waited as may. */
+        BUSY;
 
         /** The word used in logs and metrics. */
         public String label() {
@@ -37,6 +41,7 @@ public final class AdminTraffic {
     private final AtomicLongArray answers = new AtomicLongArray(6);
     private final AtomicLongArray refusals = new AtomicLongArray(Refusal.values().length);
     private final AtomicLong open = new AtomicLong();
+    private final AtomicLong bodyBytes = new AtomicLong();
 
     /** A connection was taken. */
     public void opened() {
@@ -56,6 +61,16 @@ public final class AdminTraffic {
     /** Someone was turned away. */
     public void refused(Refusal why) {
         refusals.incrementAndGet(why.ordinal());
+    }
+
+    /** Bytes of a request's body were taken in, or, if negative, let go. */
+    public void bodyBytes(int bytes) {
+        bodyBytes.addAndGet(bytes);
+    }
+
+    /** Bytes of the bodies of requests that are held now. */
+    public long bodyBytes() {
+        return bodyBytes.get();
     }
 
     /** Connections open now. */

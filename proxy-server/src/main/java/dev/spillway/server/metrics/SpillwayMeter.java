@@ -318,6 +318,12 @@ enum SpillwayMeter {
             "connections",
             "Connections to the admin plane that are open now.",
             s -> s.admin().open()),
+    ADMIN_BODIES(
+            "spillway.admin.bodies",
+            GAUGE,
+            "bytes",
+            "Heap that bodies of requests to the admin plane take now.",
+            s -> s.admin().bodyBytes()),
     ADMIN_ANSWERS(
             "spillway.admin.answers",
             COUNTER,

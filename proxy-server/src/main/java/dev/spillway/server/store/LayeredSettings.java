@@ -34,6 +34,15 @@ public record LayeredSettings(Layer file, Layer persistent, Layer active) {
         return new LayeredSettings(file, persistent, Layer.EMPTY);
     }
 
+    /** The layers below {@code tier} alone. */
+    public LayeredSettings below(Tier tier) {
+        return switch (tier) {
+            case NONE, FILE -> new LayeredSettings(Layer.EMPTY, Layer.EMPTY, Layer.EMPTY);
+            case PERSISTENT -> new LayeredSettings(file, Layer.EMPTY, Layer.EMPTY);
+            case ACTIVE -> restarted();
+        };
+    }
+
     /** The layer of a tier; of NONE the empty one. */
     Layer layer(Tier tier) {
         return switch (tier) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -259,10 +260,17 @@ class AdminServerTest {
                     true,
                     new HostPort("127.0.0.1", taken.getLocalPort()),
                     Optional.empty(),
+                    Map.of(),
                     16,
                     Duration.ofSeconds(30));
 
-            assertThatThrownBy(() -> AdminServer.start(settings, admin.proxy, admin.meters, admin.events))
+            assertThatThrownBy(() -> AdminServer.start(
+                            settings,
+                            admin.proxy,
+                            admin.meters,
+                            admin.events,
+                            AdminFixture.store(),
+                            AdminFixture.noReload()))
                     .isInstanceOf(BindFailure.class)
                     .hasMessageContaining("admin.bind: 127.0.0.1:" + taken.getLocalPort())
                     .hasMessageContaining("Address already in use");
@@ -272,9 +280,15 @@ class AdminServerTest {
     @Test
     void anUnknownNameIsABindFailureThatSaysSo() {
         AdminSettings settings = new AdminSettings(
-                true, new HostPort("nowhere.invalid", 0), Optional.empty(), 16, Duration.ofSeconds(30));
+                true, new HostPort("nowhere.invalid", 0), Optional.empty(), Map.of(), 16, Duration.ofSeconds(30));
 
-        assertThatThrownBy(() -> AdminServer.start(settings, admin.proxy, admin.meters, admin.events))
+        assertThatThrownBy(() -> AdminServer.start(
+                        settings,
+                        admin.proxy,
+                        admin.meters,
+                        admin.events,
+                        AdminFixture.store(),
+                        AdminFixture.noReload()))
                 .isInstanceOf(BindFailure.class)
                 .hasMessage("admin.bind: nowhere.invalid:0: the name is unknown");
     }
@@ -282,7 +296,7 @@ class AdminServerTest {
     @Test
     void aWildcardAddressAnswersItsFirstRequestToo() throws Exception {
         AdminSettings settings =
-                new AdminSettings(true, HostPort.parse("*:0"), Optional.of("t"), 16, Duration.ofSeconds(30));
+                new AdminSettings(true, HostPort.parse("*:0"), Optional.of("t"), Map.of(), 16, Duration.ofSeconds(30));
         try (AdminFixture everywhere = new AdminFixture(settings)) {
             assertThat(everywhere.meters.adminTraffic().answers(2)).isPositive();
         }
@@ -308,6 +322,10 @@ class AdminServerTest {
         assertThat(AdminFixture.settings(Optional.of("s3cret"), 16, Duration.ofSeconds(1)))
                 .asString()
                 .contains("token=set")
+                .doesNotContain("s3cret");
+        assertThat(AdminFixture.named())
+                .asString()
+                .contains("token=set, tokens=[alice, ci]")
                 .doesNotContain("s3cret");
         assertThatThrownBy(() -> AdminFixture.settings(Optional.of("s3 cret"), 16, Duration.ofSeconds(1)))
                 .hasMessageContaining("expected")

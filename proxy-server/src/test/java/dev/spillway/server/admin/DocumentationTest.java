@@ -30,7 +30,10 @@ class DocumentationTest {
 
         try (EventLog events = new EventLog(new EventSettings(1));
                 Meters meters = new Meters(new FakeProxy(), events)) {
-            assertThat(documented).isEqualTo(new Endpoints(new FakeProxy(), meters, events).paths());
+            assertThat(documented)
+                    .isEqualTo(new Endpoints(
+                                    new FakeProxy(), meters, events, AdminFixture.store(), AdminFixture.noReload())
+                            .paths());
         }
     }
 

@@ -29,7 +29,8 @@ class EndpointsTest {
     private final FakeProxy proxy = new FakeProxy();
     private final EventLog events = new EventLog(new EventSettings(10));
     private final Meters meters = new Meters(proxy, events);
-    private final Endpoints endpoints = new Endpoints(proxy, meters, events);
+    private final Endpoints endpoints =
+            new Endpoints(proxy, meters, events, AdminFixture.store(), AdminFixture.noReload());
 
     @AfterEach
     void end() {

@@ -53,7 +53,8 @@ class WatchedProxyTest {
                 events));
         events.record(LifecycleEvents.started(proxy));
         Meters meters = keep(new Meters(proxy, events));
-        admin = keep(AdminServer.start(AdminFixture.open(), proxy, meters, events));
+        admin = keep(AdminServer.start(
+                AdminFixture.open(), proxy, meters, events, AdminFixture.store(), AdminFixture.noReload()));
     }
 
     @AfterEach

@@ -93,7 +93,7 @@ class DefaultsTest {
         assertThat(proxy.drainDeadline()).hasSeconds(30);
         assertThat(settings.admin())
                 .isEqualTo(new AdminSettings(
-                        true, new HostPort("127.0.0.1", 9901), Optional.empty(), 64, Duration.ofSeconds(30)));
+                        true, new HostPort("127.0.0.1", 9901), Optional.empty(), Map.of(), 64, Duration.ofSeconds(30)));
         assertThat(settings.events()).isEqualTo(new EventSettings(1000));
         assertThat(settings.log()).isEqualTo(new LogSettings(Level.INFO, LogSettings.Format.TEXT));
     }
@@ -118,7 +118,7 @@ class DefaultsTest {
                   syn-gate.refusal = reset
                   security { role = client, mpp = enabled, profiles = disabled, port-exemptions = [22, "5000-5009", "443"] }
                   drain.deadline = 0
-                  admin { enabled = no, bind = "*:1", token = s3cret, max-connections = 1, idle-timeout = 1s }
+                  admin { enabled = no, bind = "*:1", token = s3cret, tokens { al-ice = a1, ci = 7, gone = null }, max-connections = 1, idle-timeout = 1s }
                   events.history = 1
                   log { level = trace, format = json }""");
         var proxy = settings.proxy();
@@ -170,7 +170,12 @@ class DefaultsTest {
         assertThat(proxy.drainDeadline()).isZero();
         assertThat(settings.admin())
                 .isEqualTo(new AdminSettings(
-                        false, new HostPort("*", 1), Optional.of("s3cret"), 1, Duration.ofSeconds(1)));
+                        false,
+                        new HostPort("*", 1),
+                        Optional.of("s3cret"),
+                        Map.of("al-ice", "a1", "ci", "7"),
+                        1,
+                        Duration.ofSeconds(1)));
         assertThat(settings.events()).isEqualTo(new EventSettings(1));
         assertThat(settings.log()).isEqualTo(new LogSettings(Level.TRACE, LogSettings.Format.JSON));
     }

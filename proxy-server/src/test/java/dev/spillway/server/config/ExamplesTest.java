@@ -143,7 +143,8 @@ class ExamplesTest {
                 "spillway.upstreams.<name>.servers",
                 "spillway.upstreams.<name>.connect-timeout",
                 "spillway.upstreams.<name>.retry-down-after",
-                "spillway.upstreams.<name>.resolve-interval"));
+                "spillway.upstreams.<name>.resolve-interval",
+                "spillway.admin.tokens.<name>"));
         assertThat(documented).containsExactlyInAnyOrderElementsOf(keys);
     }
 

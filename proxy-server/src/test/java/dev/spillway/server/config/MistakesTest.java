@@ -231,4 +231,53 @@ class MistakesTest {
                 .contains("***")
                 .doesNotContain("hunter2");
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    alice = "hunter 2"            | spillway.admin.tokens.alice = *** (expected: one or more letters, digits or signs of ASCII without blanks; leave the key out for no token)
+                    alice = ""                    | spillway.admin.tokens.alice = *** (expected: one or more letters,
+                    alice { smith = hunter2 }     | spillway.admin.tokens.alice = *** (expected: one or more letters,
+                    alice = [hunter2]             | spillway.admin.tokens.alice = *** (expected: one or more letters,
+                    token = hunter2               | spillway.admin.tokens.token = *** (expected: a name of 1 to 64 letters, digits, "-", "_" or ".", other than token)
+                    "a b" = hunter2               | spillway.admin.tokens."a b" = *** (expected: a name of
+                    alice = hunter2, bob = hunter2 | spillway.admin.tokens.bob = *** (expected: a token of its own; spillway.admin.tokens.alice is the same)
+                    alice = hunter3               | spillway.admin.tokens.alice = *** (expected: a token of its own; spillway.admin.token is the same)
+                    """)
+    void aNamedTokenIsNeverPrintedEither(String tokens, String message) {
+        List<String> problems = sample.problemsWith("  admin { token = hunter3, tokens { " + tokens + " } }");
+        assertThat(problems).singleElement().asString().contains(message).doesNotContain("hunter");
+    }
+
+    @Test
+    void tokensThatAreNoBlockAreNotPrinted() {
+        for (String tokens : List.of("tokens = hunter2", "tokens = [hunter2]", "tokns { hunter = hunter2 }")) {
+            assertThat(sample.problemsWith("  admin { " + tokens + " }"))
+                    .singleElement()
+                    .asString()
+                    .contains("***")
+                    .doesNotContain("hunter2");
+        }
+        assertThat(sample.problemsWith("  admin { tokens { alice = hunter2 : } }")
+                        .toString())
+                .contains("syntax error")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void aNamedTokenIsAsGoodAsOneElsewhereThanOnLoopbackAndNoneIsNot() {
+        assertThat(sample.settingsWith("  admin { bind = \"*:9901\", tokens { alice = hunter2 } }")
+                        .admin()
+                        .guarded())
+                .isTrue();
+        for (String none : List.of("{}", "{ alice = null }", "{ alice = ${?NO_SUCH_TOKEN} }")) {
+            assertThat(sample.problemsWith("  admin { bind = \"*:9901\", tokens " + none + " }"))
+                    .singleElement()
+                    .asString()
+                    .contains("spillway.admin.bind = \"*:9901\" (expected: a loopback address");
+        }
+        assertThat(sample.problemsWith("  admin { bind = \"*:9901\", tokens { alice = \"\" } }"))
+                .singleElement()
+                .asString()
+                .contains("tokens.alice");
+    }
 }

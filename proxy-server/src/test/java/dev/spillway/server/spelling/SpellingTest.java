@@ -1,4 +1,4 @@
-package dev.spillway.server.config;
+package dev.spillway.server.spelling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

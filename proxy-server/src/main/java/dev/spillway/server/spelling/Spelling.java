@@ -1,4 +1,4 @@
-package dev.spillway.server.config;
+package dev.spillway.server.spelling;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,12 +19,12 @@ public final class Spelling {
     }
 
     /** Whether {@code candidate} is near enough to {@code word} to be what was meant. */
-    static boolean near(String word, String candidate) {
+    public static boolean near(String word, String candidate) {
         return distance(word, candidate) <= Math.max(2, Math.max(word.length(), candidate.length()) / 3);
     }
 
     /** The edit distance of the two (optimal string alignment). */
-    static int distance(String first, String second) {
+    public static int distance(String first, String second) {
         String from = first.substring(0, Math.min(LONGEST, first.length()));
         String to = second.substring(0, Math.min(LONGEST, second.length()));
         int[][] cost = new int[from.length() + 1][to.length() + 1];
