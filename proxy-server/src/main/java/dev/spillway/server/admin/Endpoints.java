@@ -2,6 +2,7 @@ package dev.spillway.server.admin;
 
 import dev.spillway.ProxyView;
 import dev.spillway.server.admin.Query.BadParameter;
+import dev.spillway.server.events.Event;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.metrics.Meters;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The paths there are and what each answers. Called on the admin plane's loop. */
 final class Endpoints {
@@ -50,7 +52,7 @@ final class Endpoints {
         add("/api/v1/listeners", query -> Answer.json(ListenersReport.of(proxy)));
         add("/api/v1/upstreams", query -> Answer.json(UpstreamsReport.of(proxy)));
         add("/api/v1/connections", this::connections, "limit");
-        add("/api/v1/events", this::events, "limit", "since");
+        add("/api/v1/events", this::events, "limit", "since", "id", "severity");
     }
 
     private void add(String path, Content content, String... parameters) {
@@ -100,10 +102,11 @@ final class Endpoints {
 
     private Answer events(Query query) throws BadParameter {
         int limit = limit(query);
+        Predicate<Event> wanted = WantedEvents.of(query);
         return Answer.json(EventsReport.of(
                 query.has("since")
-                        ? events.since(query.number("since", 0, 0, Long.MAX_VALUE), limit)
-                        : events.latest(limit)));
+                        ? events.since(query.number("since", 0, 0, Long.MAX_VALUE), limit, wanted)
+                        : events.latest(limit, wanted)));
     }
 
     private static int limit(Query query) throws BadParameter {
