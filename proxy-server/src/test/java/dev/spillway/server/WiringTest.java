@@ -2,6 +2,7 @@ package dev.spillway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.atIndex;
 
 import dev.spillway.BindFailure;
 import dev.spillway.ProxyView.State;
@@ -76,5 +77,19 @@ class WiringTest {
             wiring.drain();
             assertThat(wiring.proxy().state()).isEqualTo(State.CLOSED);
         }
+    }
+
+    @Test
+    void eventsAreOnDiskFromTheStartToTheEnd() throws Exception {
+        Path file = folder.resolve("events.jsonl");
+        try (Wiring wiring = Wiring.start(settings(0, "enabled = false }, events.file { path = \"" + file + "\""))) {
+            wiring.drain();
+        }
+        assertThat(Files.readAllLines(file))
+                .hasSize(3)
+                .satisfies(
+                        line -> assertThat(line).contains("\"sequence\":1,\"id\":1001,\"name\":\"proxy-started\""),
+                        atIndex(0))
+                .satisfies(line -> assertThat(line).contains("\"name\":\"proxy-stopped\""), atIndex(2));
     }
 }

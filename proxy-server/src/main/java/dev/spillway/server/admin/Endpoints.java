@@ -2,6 +2,7 @@ package dev.spillway.server.admin;
 
 import dev.spillway.ProxyView;
 import dev.spillway.server.admin.Query.BadParameter;
+import dev.spillway.server.events.Event;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.metrics.Meters;
 import dev.spillway.server.store.SettingsStore;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The paths there are, what each shows, and what may be changed there. Called on the admin plane's loop. */
 final class Endpoints {
@@ -58,7 +60,7 @@ final class Endpoints {
         add("/api/v1/listeners", query -> Answer.json(ListenersReport.of(proxy)));
         add("/api/v1/upstreams", query -> Answer.json(UpstreamsReport.of(proxy)));
         add("/api/v1/connections", this::connections, "limit");
-        add("/api/v1/events", this::events, "limit", "since");
+        add("/api/v1/events", this::events, "limit", "since", "id", "severity");
         SecurityEndpoints security = new SecurityEndpoints(proxy, store, reload);
         SecurityChanges changes = new SecurityChanges(store);
         add("/api/v1/security", security::show, "store");
@@ -146,10 +148,11 @@ final class Endpoints {
 
     private Answer events(Query query) throws BadParameter {
         int limit = limit(query);
+        Predicate<Event> wanted = WantedEvents.of(query);
         return Answer.json(EventsReport.of(
                 query.has("since")
-                        ? events.since(query.number("since", 0, 0, Long.MAX_VALUE), limit)
-                        : events.latest(limit)));
+                        ? events.since(query.number("since", 0, 0, Long.MAX_VALUE), limit, wanted)
+                        : events.latest(limit, wanted)));
     }
 
     private static int limit(Query query) throws BadParameter {

@@ -27,17 +27,9 @@ record EventsReport(long lastSequence, long missed, List<Entry> events) {
                     logged.time().toString(),
                     logged.event().id().number(),
                     logged.event().id().label(),
-                    severity(logged),
+                    logged.event().severityLabel(),
                     logged.event().message(),
                     logged.event().fields());
-        }
-
-        private static String severity(LoggedEvent logged) {
-            return switch (logged.event().severity()) {
-                case ERROR -> "error";
-                case WARN -> "warning";
-                case INFO, DEBUG, TRACE -> "information";
-            };
         }
     }
 

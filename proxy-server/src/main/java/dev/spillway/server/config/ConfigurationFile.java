@@ -78,7 +78,7 @@ public final class ConfigurationFile {
         SynGateSettings gate = synGate(spillway);
         Duration drain = drain(spillway);
         AdminSettings admin = AdminBlock.read(spillway, listeners);
-        EventSettings events = events(spillway);
+        EventSettings events = EventsBlock.read(spillway);
         LogSettings log = log(spillway);
         spillway.end();
         return () -> new SpillwaySettings(
@@ -141,13 +141,6 @@ public final class ConfigurationFile {
                 "deadline", Scalar.time(Duration.ofMillis(1), Duration.ofDays(1), "closes every connection at once"));
         drain.end();
         return deadline;
-    }
-
-    private static EventSettings events(Section spillway) {
-        Section events = spillway.block("events");
-        int history = events.get("history", Scalar.whole(1, EventSettings.MAX_HISTORY, ""));
-        events.end();
-        return new EventSettings(history);
     }
 
     private static LogSettings log(Section spillway) {

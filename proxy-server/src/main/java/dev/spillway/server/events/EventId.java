@@ -11,12 +11,34 @@ public enum EventId {
     PROXY_DRAINING(1002, Level.INFO, "No more connections are taken; those open may end by themselves."),
     /** Everything is closed. */
     PROXY_STOPPED(1003, Level.INFO, "Everything is closed. Warning if connections had to be cut at the deadline."),
+    /** The configuration was read again and is in force. */
+    CONFIGURATION_RELOADED(1004, Level.INFO, "The configuration was read again and is in force."),
+    /** The configuration was read again and has problems; nothing changed. */
+    RELOAD_REFUSED(1005, Level.WARN, "The configuration was read again and has problems; nothing changed."),
     /** Pressure reached the high mark, or the re-entry mark within the grace time. */
     EPISODE_STARTED(2001, Level.WARN, "A signal reached its high mark, or its re-entry mark within the grace time."),
     /** The two rates of an episode were set anew. */
     EPOCH_STARTED(2002, Level.INFO, "An epoch of an episode began and moved SynDropRate and TcbKillRate."),
     /** Every signal is below its low mark again. */
     EPISODE_ENDED(2003, Level.INFO, "Every signal is below its low mark again; sums up the episode."),
+    /** The SYN gate of a listener begins or ends to refuse, or another gate is in use. */
+    GATE_CHANGED(
+            2004,
+            Level.INFO,
+            "The SYN gate of a listener begins or ends to refuse newcomers, or another gate is in use."),
+    /** Security settings changed at run time (audit). */
+    SETTINGS_CHANGED(3001, Level.INFO, "Security settings were changed: who, by what, old and new. Once a request."),
+    /** A change of the security settings was refused. */
+    SETTINGS_CHANGE_REFUSED(
+            3002, Level.WARN, "A change of the security settings was refused. Once in ten seconds, with the number."),
+    /** The persistent store of the settings is damaged or can't be written. */
+    SETTINGS_STORE_TROUBLE(3003, Level.ERROR, "The file that keeps changed settings is damaged or can't be written."),
+    /** A local address appeared, vanished or got another profile (S4). */
+    PROFILE_CHANGED(3004, Level.INFO, "A local address appeared, vanished or got another profile."),
+    /** The connection rate limit begins to turn connections away (S16). */
+    RATE_LIMIT_HIT(3005, Level.WARN, "The connection rate limit begins to turn connections away."),
+    /** The connection rate limit has turned no connection away for a while (S16). */
+    RATE_LIMIT_ENDED(3006, Level.INFO, "It has turned none away for ten seconds; sums up the bout."),
     /** Connections were closed to free memory (S23). */
     CONNECTIONS_TERMINATED(4229, Level.WARN, "Connections were closed to keep the proxy stable. Once an episode.");
 

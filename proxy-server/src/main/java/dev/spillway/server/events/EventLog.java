@@ -8,16 +8,19 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Remembers what happened and has it logged.
+ * Remembers what happened, has it logged and, if asked to, kept on disk.
  *
  * <p>What is kept is bounded twice: epochs, of which a long episode has thousands, have a ring of their own, so that they
- * can't push out how the episode began or that it closed connections. What is logged is bounded by {@link LogLines}. Any
- * thread may call any method; none of them waits for a disk or a pipe, so that the controller may call them too.
+ * can't push out how the episode began or that it closed connections. Log lines and file have a bounded queue and a thread
+ * each ({@link EventWriter}), so that neither holds up the other. Any thread may call any method; none but {@link #close}
+ * waits for a disk or a pipe, so that the controller may call them too.
  */
 public final class EventLog implements Consumer<ControlEvent>, AutoCloseable {
     /** Most epochs that are kept; the latest are the ones that matter. */
@@ -26,7 +29,9 @@ public final class EventLog implements Consumer<ControlEvent>, AutoCloseable {
     private final Clock clock;
     private final int history;
     private final int epochHistory;
-    private final LogLines lines;
+    private final EventWriter lines;
+    private final Optional<EventFile> file;
+    private final Optional<EventWriter> fileLines;
 
     // Guarded by this.
     private final Deque<LoggedEvent> events = new ArrayDeque<>();
@@ -34,19 +39,30 @@ public final class EventLog implements Consumer<ControlEvent>, AutoCloseable {
     private final Map<EventId, Long> counts = new EnumMap<>(EventId.class);
     private long sequence;
 
-    /** Starts the thread that writes the log lines; {@link #close} ends it. */
+    /** Starts the threads that write; {@link #close} ends them. A file that can't be opened is tried again by its own. */
     public EventLog(EventSettings settings) {
         this(settings, Clock.systemUTC(), System::nanoTime);
     }
 
     EventLog(EventSettings settings, Clock clock, LongSupplier nanos) {
+        this(settings, clock, nanos, settings.file().map(where -> new EventFile(where, run(clock), nanos)));
+    }
+
+    EventLog(EventSettings settings, Clock clock, LongSupplier nanos, Optional<EventFile> file) {
         this.clock = clock;
         this.history = settings.history();
         this.epochHistory = Math.min(settings.history(), MAX_EPOCHS);
         for (EventId id : EventId.values()) {
             counts.put(id, 0L);
         }
-        this.lines = LogLines.start(nanos);
+        this.lines = EventWriter.start("spillway-events", new LogLines(), nanos);
+        this.file = file;
+        this.fileLines = file.map(outlet -> EventWriter.start("spillway-event-file", outlet, nanos));
+    }
+
+    /** Tells processes apart that write to one file one after the other: when it started, and its number. */
+    private static String run(Clock clock) {
+        return clock.instant() + "/" + ProcessHandle.current().pid();
     }
 
     /** Records what the control loop tells. */
@@ -67,8 +83,11 @@ public final class EventLog implements Consumer<ControlEvent>, AutoCloseable {
                 ring.removeFirst();
             }
             ring.addLast(logged);
-            // Inside the lock, so that lines are in the order of their numbers; it never waits.
+            // Inside the lock, so that lines are in the order of their numbers; it never waits for whoever writes.
             lines.offer(logged);
+            if (fileLines.isPresent()) {
+                fileLines.get().offer(logged);
+            }
         }
     }
 
@@ -77,8 +96,18 @@ public final class EventLog implements Consumer<ControlEvent>, AutoCloseable {
      *
      * @param limit how many at most; positive
      */
-    public synchronized EventPage latest(int limit) {
-        List<LoggedEvent> kept = kept(0).toList();
+    public EventPage latest(int limit) {
+        return latest(limit, every -> true);
+    }
+
+    /**
+     * The newest of the events that {@code wanted} takes, oldest first.
+     *
+     * @param limit how many at most; positive
+     */
+    public synchronized EventPage latest(int limit, Predicate<Event> wanted) {
+        List<LoggedEvent> kept =
+                kept(0).filter(logged -> wanted.test(logged.event())).toList();
         List<LoggedEvent> page = kept.subList(Math.max(0, kept.size() - limit), kept.size());
         return new EventPage(List.copyOf(page), sequence, 0);
     }
@@ -90,11 +119,27 @@ public final class EventLog implements Consumer<ControlEvent>, AutoCloseable {
      * @param since the last number already seen, or 0
      * @param limit how many at most; positive
      */
-    public synchronized EventPage since(long since, int limit) {
+    public EventPage since(long since, int limit) {
+        return since(since, limit, every -> true);
+    }
+
+    /**
+     * Those of them that {@code wanted} takes. How many are missed counts all, since nobody knows what those were.
+     *
+     * @param since the last number already seen, or 0
+     * @param limit how many at most; positive
+     */
+    public synchronized EventPage since(long since, int limit, Predicate<Event> wanted) {
         long after = since > sequence ? 0 : since;
         List<LoggedEvent> kept = kept(after).toList();
         long missed = sequence - after - kept.size();
-        return new EventPage(List.copyOf(kept.subList(0, Math.min(limit, kept.size()))), sequence, missed);
+        return new EventPage(
+                kept.stream()
+                        .filter(logged -> wanted.test(logged.event()))
+                        .limit(limit)
+                        .toList(),
+                sequence,
+                missed);
     }
 
     /** How many there have been of each kind; every kind is there. */
@@ -107,10 +152,24 @@ public final class EventLog implements Consumer<ControlEvent>, AutoCloseable {
         return lines.dropped();
     }
 
-    /** Writes the lines that wait, for a few seconds at most, and ends the thread. Idempotent. */
+    /** Attempts to open, write or rotate the event file that failed; 0 if there is none. */
+    public long fileFailures() {
+        return file.map(EventFile::failures).orElse(0L);
+    }
+
+    /** Lines the event file does not have, because it could not follow or could not be written; 0 if there is none. */
+    public long droppedFileLines() {
+        return fileLines.map(EventWriter::dropped).orElse(0L);
+    }
+
+    /** Writes the lines that wait, for a few seconds at most, and ends the threads. Idempotent. */
     @Override
     public void close() {
+        // Both come to their end at the same time.
+        lines.finish();
+        fileLines.ifPresent(EventWriter::finish);
         lines.close();
+        fileLines.ifPresent(EventWriter::close);
     }
 
     private Stream<LoggedEvent> kept(long after) {

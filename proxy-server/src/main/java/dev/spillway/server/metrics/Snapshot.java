@@ -26,6 +26,8 @@ record Snapshot(
         List<Integer> pendingTasks,
         Map<EventId, Long> events,
         long droppedLines,
+        long eventFileFailures,
+        long droppedFileLines,
         AdminTraffic admin) {
     static Snapshot of(ProxyView proxy, EventLog events, AdminTraffic admin) {
         return new Snapshot(
@@ -40,6 +42,8 @@ record Snapshot(
                 proxy.pendingTasks(),
                 events.counts(),
                 events.droppedLines(),
+                events.fileFailures(),
+                events.droppedFileLines(),
                 admin);
     }
 }

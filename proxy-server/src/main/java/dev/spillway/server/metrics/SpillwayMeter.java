@@ -312,6 +312,18 @@ enum SpillwayMeter {
             "lines",
             "Log lines of events that were dropped because the log could not follow.",
             Snapshot::droppedLines),
+    EVENT_FILE_FAILURES(
+            "spillway.event.file.failures",
+            COUNTER,
+            "attempts",
+            "Attempts to open, write or rotate the event file that failed.",
+            Snapshot::eventFileFailures),
+    EVENT_FILE_LINES_DROPPED(
+            "spillway.event.file.lines.dropped",
+            COUNTER,
+            "lines",
+            "Lines that the event file does not have because it could not be written or could not follow.",
+            Snapshot::droppedFileLines),
     ADMIN_CONNECTIONS(
             "spillway.admin.connections",
             GAUGE,

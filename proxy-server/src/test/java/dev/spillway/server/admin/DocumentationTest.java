@@ -3,6 +3,7 @@ package dev.spillway.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.server.FakeProxy;
+import dev.spillway.server.events.Event;
 import dev.spillway.server.events.EventId;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.events.EventSettings;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.slf4j.event.Level;
 
 /** The pages for operators against the code. */
 class DocumentationTest {
@@ -40,17 +40,13 @@ class DocumentationTest {
     @Test
     void theEventsOfThePageAreThoseThatThereAre() throws IOException {
         List<String> documented = Files.readAllLines(DOCS.resolve("events.md")).stream()
-                .filter(line -> line.matches("\\| [0-9]+ \\| `[a-z-]+` \\| (information|warning) .*"))
+                .filter(line -> line.matches("\\| [0-9]+ \\| `[a-z-]+` \\| (information|warning|error) .*"))
                 .toList();
 
         assertThat(documented)
                 .containsExactlyElementsOf(Arrays.stream(EventId.values())
                         .map(id -> "| %d | `%s` | %s | %s |"
-                                .formatted(
-                                        id.number(),
-                                        id.label(),
-                                        id.severity() == Level.WARN ? "warning" : "information",
-                                        id.description()))
+                                .formatted(id.number(), id.label(), Event.label(id.severity()), id.description()))
                         .toList());
     }
 

@@ -12,8 +12,10 @@ import dev.spillway.server.FakeProxy;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.events.EventSettings;
 import dev.spillway.server.events.LifecycleEvents;
+import dev.spillway.server.events.SettingsEvents;
 import dev.spillway.server.metrics.Meters;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,6 +176,48 @@ class EndpointsTest {
                         .at("/events/0/sequence")
                         .asLong())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void eventsCanBeChosenByIdAndBySeverity() throws IOException {
+        events.record(LifecycleEvents.started(proxy));
+        events.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93)));
+        events.record(SettingsEvents.storeDamaged("store.json", "no JSON"));
+        events.record(LifecycleEvents.started(proxy));
+
+        assertThat(sequences("/api/v1/events?id=1001")).containsExactly(1L, 4L);
+        assertThat(sequences("/api/v1/events?id=proxy-started&limit=1")).containsExactly(4L);
+        assertThat(sequences("/api/v1/events?id=1001&since=0&limit=1")).containsExactly(1L);
+        assertThat(sequences("/api/v1/events?id=1001&since=1")).containsExactly(4L);
+        assertThat(sequences("/api/v1/events?severity=information")).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(sequences("/api/v1/events?severity=warning")).containsExactly(2L, 3L);
+        assertThat(sequences("/api/v1/events?severity=error")).containsExactly(3L);
+        assertThat(sequences("/api/v1/events?severity=error&id=4229")).isEmpty();
+        assertThat(get("/api/v1/events?severity=error").get("lastSequence").asLong())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void anUnknownIdOrSeverityIsToldWithThoseThereAre() {
+        assertProblem("id=7", "parameter id: 7", "1001 proxy-started", "4229 connections-terminated");
+        assertProblem("id=01001", "parameter id: 01001", "4229");
+        assertProblem("id=", "parameter id: ", "4229");
+        assertProblem("severity=bad", "parameter severity: bad", "information, warning or error");
+        assertProblem("severity=warning&severity=error", "parameter severity: given 2 times", "once");
+    }
+
+    private void assertProblem(String query, String... told) {
+        Answer answer = endpoints.answer("/api/v1/events?" + query);
+        assertThat(answer.status().code()).isEqualTo(400);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains(told);
+    }
+
+    private List<Long> sequences(String target) throws IOException {
+        List<Long> sequences = new ArrayList<>();
+        get(target)
+                .get("events")
+                .forEach(event -> sequences.add(event.get("sequence").asLong()));
+        return sequences;
     }
 
     private JsonNode get(String target) throws IOException {

@@ -17,6 +17,7 @@ import dev.spillway.security.Role;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Toggle;
 import dev.spillway.server.admin.AdminSettings;
+import dev.spillway.server.events.EventFileSettings;
 import dev.spillway.server.events.EventSettings;
 import dev.spillway.syngate.SynGateSettings;
 import dev.spillway.transport.HostPort;
@@ -119,7 +120,7 @@ class DefaultsTest {
                   security { role = client, mpp = enabled, profiles = disabled, port-exemptions = [22, "5000-5009", "443"] }
                   drain.deadline = 0
                   admin { enabled = no, bind = "*:1", token = s3cret, tokens { al-ice = a1, ci = 7, gone = null }, max-connections = 1, idle-timeout = 1s }
-                  events.history = 1
+                  events { history = 1, file { path = "var/e.jsonl", max-size = 64KiB, keep = 0 } }
                   log { level = trace, format = json }""");
         var proxy = settings.proxy();
         assertThat(proxy.listeners())
@@ -176,8 +177,18 @@ class DefaultsTest {
                         Map.of("al-ice", "a1", "ci", "7"),
                         1,
                         Duration.ofSeconds(1)));
-        assertThat(settings.events()).isEqualTo(new EventSettings(1));
+        assertThat(settings.events())
+                .isEqualTo(
+                        new EventSettings(1, Optional.of(new EventFileSettings(Path.of("var/e.jsonl"), 64 * 1024, 0))));
         assertThat(settings.log()).isEqualTo(new LogSettings(Level.TRACE, LogSettings.Format.JSON));
+    }
+
+    @Test
+    void anEventFileNeedsItsPathOnly() {
+        assertThat(sample.settingsWith("  events.file.path = /var/log/events")
+                        .events()
+                        .file())
+                .contains(new EventFileSettings(Path.of("/var/log/events"), 10 * MIB, 5));
     }
 
     @Test

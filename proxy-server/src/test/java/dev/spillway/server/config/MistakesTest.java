@@ -128,6 +128,16 @@ class MistakesTest {
                     admin.max-connections = 0            | spillway.admin.max-connections = 0 (expected: a whole number, 1 to 10000)
                     admin.idle-timeout = 0               | spillway.admin.idle-timeout = 0 (expected: a time of 100ms to 1h
                     events.history = 0                   | spillway.events.history = 0 (expected: a whole number, 1 to 100000)
+                    events.file.path = ""                | spillway.events.file.path = "" (expected: the name of a file, as "/var/log/spillway/events.jsonl")
+                    events.file.path = "/"               | spillway.events.file.path = "/" (expected: the name of a file
+                    events.file.path = "a\\u0000b"       | spillway.events.file.path = "a\\u0000b" (expected: the name of a file
+                    events.file.path = [a]               | spillway.events.file.path = ["a"] (expected: the name of a file
+                    events.file.max-size = 65535         | spillway.events.file.max-size = 65535 (expected: a size of 64KiB to 1TiB
+                    events.file.max-size = 2TiB          | spillway.events.file.max-size = "2TiB" (expected: a size of 64KiB to 1TiB
+                    events.file.keep = -1                | spillway.events.file.keep = -1 (expected: a whole number, 0 to 100; 0 throws a full file away)
+                    events.file.keep = 101               | spillway.events.file.keep = 101 (expected: a whole number, 0 to 100
+                    events.file.kept = 1                 | spillway.events.file.kept = 1 is unknown (expected: a known key; the nearest is spillway.events.file.keep)
+                    events.file = here                   | spillway.events.file = "here" (expected: a block, as file { ... })
                     log.format = xml                     | spillway.log.format = "xml" (expected: one of text, json)
                     listener-defaults.backlog = 0        | spillway.listener-defaults.backlog = 0 (expected: a whole number, 1 to
                     listener-defaults.profile = domain   | spillway.listener-defaults.profile = "domain" (expected: public, private or default; domain is found by reaching one of security.domain.controllers, not set

@@ -210,9 +210,18 @@ class EventLogTest {
                         "1001 proxy-started",
                         "1002 proxy-draining",
                         "1003 proxy-stopped",
+                        "1004 configuration-reloaded",
+                        "1005 reload-refused",
                         "2001 episode-started",
                         "2002 epoch-started",
                         "2003 episode-ended",
+                        "2004 gate-changed",
+                        "3001 settings-changed",
+                        "3002 settings-change-refused",
+                        "3003 settings-store-trouble",
+                        "3004 profile-changed",
+                        "3005 rate-limit-hit",
+                        "3006 rate-limit-ended",
                         "4229 connections-terminated");
     }
 
