@@ -1,13 +1,13 @@
 package dev.spillway;
 
-import dev.spillway.connection.RefusalReason;
 import dev.spillway.control.ControlEvent;
 import dev.spillway.control.Controller;
 import dev.spillway.control.PressureView;
 import dev.spillway.listener.AdmissionPolicy;
+import dev.spillway.listener.Arrangement;
 import dev.spillway.listener.Listener;
-import dev.spillway.listener.ListenerSettings;
 import dev.spillway.listener.ListenerView;
+import dev.spillway.listener.Listeners;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Pruner;
@@ -19,23 +19,26 @@ import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Surroundings;
 import dev.spillway.signal.SignalSources;
 import dev.spillway.syngate.AcceptGate;
-import dev.spillway.syngate.SynGate;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.transport.TransportUnavailable;
-import dev.spillway.upstream.Resolver;
 import dev.spillway.upstream.Upstream;
 import dev.spillway.upstream.UpstreamView;
+import dev.spillway.upstream.Upstreams;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,20 +51,23 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private static final long CLOSE_MILLIS = 5_000;
     private static final Logger log = LoggerFactory.getLogger(Proxy.class);
 
-    private final ProxySettings settings;
     private final Transport transport;
     private final Relays relays;
-    private final List<Upstream> upstreams;
-    private final Resolver resolver;
-    private final List<Listener> listeners;
-    private final SynGate gate;
+    private final Upstreams upstreams;
+    private final Listeners listeners;
+    private final AcceptGate gate;
     private final Controller controller;
     private final Surroundings surroundings = Surroundings.fixed(NetworkMap.EMPTY);
+    private final LongAdder refusedByGate = new LongAdder();
+    private final ReentrantLock reconfiguring = new ReentrantLock();
+    private volatile ProxySettings settings;
+    private volatile AdmissionPolicy policy;
     private volatile SecuritySettings security;
     private volatile State state = State.STARTING;
 
     private Proxy(ProxySettings settings, Transport transport, Consumer<ControlEvent> events) throws BindFailure {
         this.settings = settings;
+        this.policy = policy(settings);
         this.security = settings.security();
         this.transport = transport;
         if (!transport.canRefuseReads()) {
@@ -70,22 +76,31 @@ public final class Proxy implements ProxyView, AutoCloseable {
                             + " so the memory budget can be exceeded by a receive buffer a connection",
                     transport.kind().label());
         }
-        int most = settings.limits().maxConnections();
-        this.relays = new Relays(settings.relay(), most, transport);
-        this.upstreams = settings.upstreams().stream()
-                .map(pool -> new Upstream(pool, transport))
-                .toList();
-        this.resolver = new Resolver(upstreams);
-        this.listeners = bindAll();
-        this.gate = new AcceptGate(settings.synGate(), listeners);
+        this.relays = new Relays(settings.relay(), settings.limits().maxConnections(), transport);
+        this.upstreams = new Upstreams(transport);
+        this.listeners = new Listeners(
+                new Listener.Shared(transport, relays, () -> policy, () -> security, surroundings, refusedByGate));
+        this.gate = new AcceptGate(() -> this.settings.synGate(), listeners::guarded);
+        bindAll();
         this.controller = new Controller(
                 settings.pressure(),
-                SignalSources.of(settings.pressure(), relays, settings.limits().maxForEligible()),
+                SignalSources.of(
+                        settings.pressure(),
+                        relays,
+                        () -> this.settings.limits().maxForEligible()),
                 relays,
                 gate,
                 new Pruner(settings.prune()),
-                this::refusedByGate,
+                refusedByGate::sum,
                 events);
+    }
+
+    private static AdmissionPolicy policy(ProxySettings settings) {
+        return new AdmissionPolicy(
+                settings.limits(),
+                settings.synGate().refusal() == Refusal.PAUSE,
+                settings.prune().sourcePrefixV4(),
+                settings.prune().sourcePrefixV6());
     }
 
     /**
@@ -102,7 +117,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         try {
             proxy = new Proxy(settings, transport, events);
             proxy.controller.start();
-            proxy.listeners.forEach(Listener::open);
+            proxy.listeners.open();
             proxy.state = State.RUNNING;
             return proxy;
         } finally {
@@ -114,37 +129,89 @@ public final class Proxy implements ProxyView, AutoCloseable {
         }
     }
 
-    private List<Listener> bindAll() throws BindFailure {
-        AdmissionPolicy policy = new AdmissionPolicy(
-                settings.limits(),
-                settings.synGate().refusal() == Refusal.PAUSE,
-                settings.prune().sourcePrefixV4(),
-                settings.prune().sourcePrefixV6());
-        Listener.Shared shared = new Listener.Shared(transport, relays, policy, () -> security, surroundings);
-        List<Listener> bound = new ArrayList<>();
-        for (ListenerSettings listener : settings.listeners()) {
-            Upstream upstream = upstreams.stream()
-                    .filter(pool -> pool.name().equals(listener.upstream()))
-                    .findFirst()
-                    .orElseThrow();
-            try {
-                bound.add(Listener.bind(listener, shared, upstream));
-            } catch (IOException | RuntimeException failure) {
-                bound.forEach(Listener::close);
-                resolver.close();
-                throw new BindFailure(
-                        "listeners." + listener.name() + ".bind: " + listener.bind() + " can't be bound: "
-                                + failure.getMessage(),
-                        failure);
-            }
+    private void bindAll() throws BindFailure {
+        Upstreams.Arrangement pools = upstreams.arrange(settings.upstreams());
+        upstreams.publish(pools);
+        try {
+            Arrangement places = Arrangement.of(listeners, settings.listeners(), pools::named);
+            places.bind();
+            places.publish();
+        } catch (IOException failure) {
+            upstreams.close();
+            throw new BindFailure(String.valueOf(failure.getMessage()), failure);
         }
-        return List.copyOf(bound);
     }
 
-    private long refusedByGate() {
-        return listeners.stream()
-                .mapToLong(listener -> listener.refusals(RefusalReason.SYN_GATE))
-                .sum();
+    /**
+     * Applies other settings while the proxy runs, all of them or, if it throws, none. No connection is dropped or delayed:
+     * those there are go on by the settings of the moment they began, and so does a running episode.
+     *
+     * <p>What can fail is done first: names are looked up and new addresses bound. A listener whose address stays keeps its
+     * sockets, its counts and what waits in its queue; one that is removed answers no more newcomers, but serves what the
+     * kernel had accepted for it, and its connections come to their natural end. What can't be saved of a listener that is
+     * removed is told at {@link Arrangement#retire}.
+     *
+     * <p>At restart only: {@code transport}, {@code memory.budget}, on NIO the backlog of an address that stays, and what
+     * does not fit into the budget there is. The security settings of {@code next} are not looked at.
+     *
+     * <p>Serialised with itself, {@link #drain} and {@link #close}; neither of those waits for names to be looked up. Any
+     * thread but an event loop and the one that tells events; takes some milliseconds, and as long as names take.
+     *
+     * @return what changed, and what will at the next start
+     * @throws BindFailure if a listener can't be bound; nothing has changed
+     * @throws IllegalArgumentException if a start with these settings would fail; nothing has changed
+     * @throws IllegalStateException if the proxy does not run, or this is an event loop; nothing has changed
+     */
+    public Reconfiguration reconfigure(ProxySettings next) throws BindFailure {
+        if (transport.loops().stream().anyMatch(EventLoop::inEventLoop)) {
+            throw new IllegalStateException("reconfigure on an event loop (expected: a thread that may wait)");
+        }
+        reconfiguring.lock();
+        try {
+            requireRunning();
+            ProxySettings live = LiveSettings.of(settings, next, transport.relistens());
+            Upstreams.Arrangement pools = upstreams.arrange(live.upstreams());
+            Arrangement places = Arrangement.of(listeners, live.listeners(), pools::named);
+            Reconfiguration done = new Reconfiguration(
+                    SettingsComparison.between(settings, live), SettingsComparison.between(live, next));
+            synchronized (this) {
+                requireRunning();
+                places.bind();
+                apply(live, pools, places);
+            }
+            return done;
+        } catch (IOException failure) {
+            throw new BindFailure(String.valueOf(failure.getMessage()), failure);
+        } finally {
+            reconfiguring.unlock();
+        }
+    }
+
+    private void requireRunning() {
+        if (state != State.RUNNING) {
+            throw new IllegalStateException("the proxy is " + state.name().toLowerCase(Locale.ROOT)
+                    + " (expected: running, to be reconfigured)");
+        }
+    }
+
+    /** Nothing here can fail any more. */
+    private void apply(ProxySettings live, Upstreams.Arrangement pools, Arrangement places) {
+        settings = live;
+        relays.settings(live.relay());
+        policy = policy(live);
+        relays.maxConnections(live.limits().maxConnections());
+        upstreams.publish(pools);
+        places.publish();
+        gate.refresh();
+        listeners.conform();
+        listeners.open();
+        places.retire();
+        controller.follow(live.pressure(), new Pruner(live.prune()));
+    }
+
+    /** The settings in force, but for security: see {@link #security()}. */
+    public ProxySettings settings() {
+        return settings;
     }
 
     /**
@@ -171,10 +238,11 @@ public final class Proxy implements ProxyView, AutoCloseable {
         if (!startDraining()) {
             return 0;
         }
-        listeners.forEach(Listener::close);
-        log.info("draining: {} connections, up to {}", relays.active(), settings.drainDeadline());
+        listeners.close();
+        Duration deadline = settings.drainDeadline();
+        log.info("draining: {} connections, up to {}", relays.active(), deadline);
         try {
-            relays.awaitEmpty(settings.drainDeadline().toNanos());
+            relays.awaitEmpty(deadline.toNanos());
         } catch (InterruptedException ended) {
             log.info("the drain was cut short");
         }
@@ -198,8 +266,8 @@ public final class Proxy implements ProxyView, AutoCloseable {
         if (state == State.CLOSED) {
             return;
         }
-        listeners.forEach(Listener::close);
-        resolver.close();
+        listeners.close();
+        upstreams.close();
         controller.close();
         resetAll();
         transport.close();
@@ -272,12 +340,12 @@ public final class Proxy implements ProxyView, AutoCloseable {
 
     @Override
     public List<ListenerView> listeners() {
-        return listeners.stream().map(Listener::view).toList();
+        return listeners.all().stream().map(Listener::view).toList();
     }
 
     @Override
     public List<UpstreamView> upstreams() {
-        return upstreams.stream().map(Upstream::view).toList();
+        return upstreams.all().stream().map(Upstream::view).toList();
     }
 
     @Override

@@ -26,9 +26,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +51,9 @@ public final class Controller implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
 
-    private final PressureSettings settings;
     private final SignalSources sources;
     private final Relays relays;
     private final SynGate gate;
-    private final Pruner pruner;
     private final LongSupplier refusals;
     private final Consumer<ControlEvent> events;
     private final EpisodeController episodes;
@@ -63,6 +63,9 @@ public final class Controller implements AutoCloseable {
     private final LogPace failurePace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace slowPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final Thread thread = new Thread(this::run, "spillway-controller");
+    private final AtomicReference<@Nullable Course> next = new AtomicReference<>();
+    private Course course;
+    private long ledgerMark = Long.MAX_VALUE;
     private volatile boolean woken;
     private volatile boolean ending;
     private volatile PressureView view;
@@ -89,11 +92,10 @@ public final class Controller implements AutoCloseable {
             Pruner pruner,
             LongSupplier refusals,
             Consumer<ControlEvent> events) {
-        this.settings = settings;
+        this.course = new Course(settings, pruner);
         this.sources = sources;
         this.relays = relays;
         this.gate = gate;
-        this.pruner = pruner;
         this.refusals = refusals;
         this.events = events;
         this.episodes = new EpisodeController(settings);
@@ -101,14 +103,51 @@ public final class Controller implements AutoCloseable {
         thread.setDaemon(true);
     }
 
+    /** What the loop goes by; swapped as a whole. */
+    private record Course(PressureSettings settings, Pruner pruner) {}
+
     /** Starts the loop. */
     public void start() {
-        Watermarks ledger = settings.watermarks().get(Signal.LEDGER);
-        if (ledger != null) {
-            long mark = (long) Math.ceil(ledger.high() * relays.budget().ordinaryBytes());
+        watchLedger();
+        thread.start();
+    }
+
+    /**
+     * Goes by other settings from the next turn on, which begins at once. What runs goes on: an episode is neither ended nor
+     * begun by it, and signals that stay watched keep what is known of them. Any thread; if it comes twice before a turn,
+     * the last one counts.
+     */
+    public void follow(PressureSettings settings, Pruner pruner) {
+        next.set(new Course(settings, pruner));
+        wake();
+    }
+
+    /** Between two turns, on the loop's thread. */
+    private void takeNext() {
+        Course taken = next.get();
+        if (taken != null) {
+            for (Signal signal : taken.settings().watermarks().keySet()) {
+                if (!course.settings().watermarks().containsKey(signal)) {
+                    promises.forget(signal);
+                }
+            }
+            sources.watch(taken.settings());
+            episodes.follow(taken.settings());
+            course = taken;
+            next.compareAndSet(taken, null);
+        }
+    }
+
+    /** Has the loop woken at the ledger's high mark. Moves with the mark and with the room there is. */
+    private void watchLedger() {
+        Watermarks ledger = course.settings().watermarks().get(Signal.LEDGER);
+        long mark = ledger == null
+                ? Long.MAX_VALUE
+                : (long) Math.ceil(ledger.high() * relays.budget().ordinaryBytes());
+        if (mark != ledgerMark) {
+            ledgerMark = mark;
             relays.budget().whenAbove(mark, this::wake);
         }
-        thread.start();
     }
 
     /** Has the next turn begin at once. Any thread. */
@@ -156,6 +195,7 @@ public final class Controller implements AutoCloseable {
     }
 
     private void pause(long began) {
+        PressureSettings settings = course.settings();
         long rest = (episodes.episode() > 0 ? settings.epoch() : settings.interval()).toNanos();
         // A consumer that left the thread interrupted would have it spin here; close() is seen by its own flag.
         Thread.interrupted();
@@ -171,20 +211,17 @@ public final class Controller implements AutoCloseable {
     }
 
     private void turn(long now) throws InterruptedException {
+        takeNext();
+        watchLedger();
         List<Reading> readings = sources.read().stream()
                 .map(reading ->
                         promises.apply(reading, sources.of(reading.signal()).foundOutAt()))
                 .toList();
         if (readings.isEmpty()) {
+            endUnread(now);
             return;
         }
-        long refused = refusals.getAsLong();
-        long done = closed.get();
-        long freed = freedBytes.get();
-        episodes.count(done - closedBefore, freed - freedBefore, refused - refusedBefore);
-        closedBefore = done;
-        freedBefore = freed;
-        refusedBefore = refused;
+        count();
         Step step = episodes.advance(now, readings);
         gate.apply(step.rates().synDrop());
         tell(step.events());
@@ -194,7 +231,28 @@ public final class Controller implements AutoCloseable {
                 && promises.unseen(step.evaluation().worst().signal())) {
             sources.of(step.evaluation().worst().signal()).settle();
         }
-        show(step);
+        show(Optional.of(step.evaluation()), step.rates());
+    }
+
+    /** Nothing that is watched can be read here: without a look at it nobody may be kept out. */
+    private void endUnread(long now) {
+        count();
+        Optional<PressureEvent> ended = episodes.abandon(now);
+        if (ended.isPresent()) {
+            gate.apply(0);
+            tell(List.of(ended.get()));
+        }
+        show(Optional.empty(), Rates.NONE);
+    }
+
+    private void count() {
+        long refused = refusals.getAsLong();
+        long done = closed.get();
+        long freed = freedBytes.get();
+        episodes.count(done - closedBefore, freed - freedBefore, refused - refusedBefore);
+        closedBefore = done;
+        freedBefore = freed;
+        refusedBefore = refused;
     }
 
     private void tell(List<PressureEvent> happened) {
@@ -227,7 +285,7 @@ public final class Controller implements AutoCloseable {
         }
         List<ConnectionFacts> connections = relays.facts(System.nanoTime());
         for (Demand demand : demands) {
-            PrunePlan plan = pruner.plan(demand, connections);
+            PrunePlan plan = course.pruner().plan(demand, connections);
             if (!plan.victims().isEmpty()) {
                 close(plan, evaluation);
                 return;
@@ -260,11 +318,11 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    private void show(Step step) {
+    private void show(Optional<Evaluation> evaluation, Rates rates) {
         view = new PressureView(
-                Optional.of(step.evaluation()),
+                evaluation,
                 sources.unavailable(),
-                step.rates(),
+                rates,
                 episodes.episode(),
                 episodes.epoch(),
                 episodes.episodes(),

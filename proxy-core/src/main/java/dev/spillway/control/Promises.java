@@ -56,6 +56,15 @@ final class Promises {
         return closing.get() == 0 && foundOutAt - lastKeptAt > 0;
     }
 
+    /** Forgets what was promised of a signal while it was not watched: nobody looked whether it came back. */
+    void forget(Signal signal) {
+        if (signal == Signal.HEAP) {
+            heap = 0;
+        } else if (signal == Signal.DESCRIPTORS) {
+            descriptors = 0;
+        }
+    }
+
     /** Whether something of {@code signal} was promised that only {@code settle()} of its source brings to light. */
     boolean unseen(Signal signal) {
         return signal == Signal.HEAP && heap > 0;

@@ -9,12 +9,12 @@ import dev.spillway.relay.Relay;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.Transport;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -22,8 +22,10 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +53,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private static final int MOST_WAITING = 64;
 
     private static final long NO_DESCRIPTOR_MILLIS = 100;
+
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
-    private final Listener listener;
     private final ServerChannel channel;
     private final List<EventLoop> children;
     private final Set<Pause> pauses = EnumSet.of(Pause.NOT_OPEN);
@@ -63,6 +65,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final Deque<Newcomer> waiting = new ArrayDeque<>();
     private int next;
+    private @Nullable Future<?> windows;
+    private @Nullable Retirement retirement;
+    private volatile Listener listener;
     private volatile boolean accepting;
     private volatile boolean closing;
 
@@ -87,9 +92,70 @@ final class Admission extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    ChannelFuture close() {
+    /** Has another listener answer for this socket, from the next connection on. Any thread. */
+    void belongTo(Listener other) {
+        listener = other;
+    }
+
+    /** Looks again at what the policy says of waiting, which has changed. Any thread. */
+    void conform() {
+        channel.eventLoop().execute(() -> {
+            if (!pauses.contains(Pause.NOT_OPEN)) {
+                setWindows();
+            }
+        });
+    }
+
+    /** Changes the backlog. Any thread. */
+    void backlog(int backlog) {
+        channel.eventLoop().execute(() -> {
+            try {
+                listener.shared().transport().relisten(channel, backlog);
+            } catch (IOException refused) {
+                log.warn("listener {}: its backlog can't be changed to {}", listener.name(), backlog, refused);
+            }
+        });
+    }
+
+    /**
+     * Gives the socket up: what the kernel has for it is taken as ever, then it closes. Any thread.
+     *
+     * @return done when no newcomer is answered any more: at once where the socket can be deafened, else when it has closed
+     */
+    CompletableFuture<@Nullable Void> retire() {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        listener.shared().transport().whenReleased(channel, () -> done.complete(null));
+        channel.eventLoop().execute(() -> {
+            closing = true;
+            Retirement begun = new Retirement(channel, listener.shared().transport(), this::nobodyWaits);
+            retirement = begun;
+            if (begun.deaf()) {
+                done.complete(null);
+            }
+            begun.watch();
+        });
+        return done;
+    }
+
+    private boolean nobodyWaits() {
+        return pauses.isEmpty() && waiting.isEmpty();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Retirement ending = retirement;
+        if (ending != null) {
+            ending.readComplete();
+        }
+    }
+
+    /** Closes the socket; what is in its queue is reset. Any thread. */
+    CompletableFuture<@Nullable Void> close() {
         closing = true;
-        return channel.close();
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        listener.shared().transport().whenReleased(channel, () -> done.complete(null));
+        channel.close();
+        return done;
     }
 
     boolean accepting() {
@@ -101,7 +167,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         channel.eventLoop().execute(() -> {
             pauses.remove(pause);
             if (pause == Pause.NOT_OPEN) {
-                startWindows();
+                setWindows();
             }
             apply();
         });
@@ -120,10 +186,23 @@ final class Admission extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void startWindows() {
-        if (listener.shared().policy().pausing()) {
-            channel.eventLoop()
+    /** Windows run while newcomers are to wait; without them the gate does not pause. */
+    private void setWindows() {
+        if (!listener.shared().policy().pausing()) {
+            endWindows();
+            pauses.remove(Pause.GATE);
+            apply();
+        } else if (windows == null && channel.isOpen()) {
+            windows = channel.eventLoop()
                     .scheduleWithFixedDelay(this::nextWindow, WINDOW_MILLIS, WINDOW_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void endWindows() {
+        Future<?> running = windows;
+        if (running != null) {
+            running.cancel(false);
+            windows = null;
         }
     }
 
@@ -157,6 +236,10 @@ final class Admission extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         SocketChannel child = (SocketChannel) message;
+        Retirement ending = retirement;
+        if (ending != null) {
+            ending.accepted();
+        }
         InetSocketAddress remote = child.remoteAddress();
         InetSocketAddress local = child.localAddress();
         if (remote == null || local == null) {
@@ -223,7 +306,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
             admit(first);
             first = waiting.peek();
         }
-        if (first != null || full()) {
+        if (first != null || pausing() && full()) {
             waitForRoom();
         } else {
             apply();
@@ -248,6 +331,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
                     "listener {}: one of its sockets has closed by itself; it takes no more connections",
                     listener.name());
         }
+        endWindows();
         waiting.forEach(newcomer -> reset(newcomer.child()));
         waiting.clear();
     }
@@ -260,19 +344,20 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private void admit(Newcomer newcomer) {
-        AdmissionPolicy policy = listener.shared().policy();
+        Listener owner = listener;
+        AdmissionPolicy policy = owner.shared().policy();
         SourceGroup source =
                 SourceGroup.of(newcomer.remote().getAddress(), policy.sourcePrefixV4(), policy.sourcePrefixV6());
         Relay.Origin origin = new Relay.Origin(
-                listener.name(), listener.upstream(), source, newcomer.verdict(), newcomer.remote(), newcomer.local());
-        Relays relays = listener.shared().relays();
+                owner.name(), owner.upstream(), source, newcomer.verdict(), newcomer.remote(), newcomer.local());
+        Relays relays = owner.shared().relays();
         EventLoop loop = children.get(Math.floorMod(next++, children.size()));
-        listener.admitted();
+        owner.admitted();
         // From here on the relay has the slot, and gives it back however it ends.
         if (loop.inEventLoop()) {
-            relays.open(loop, newcomer.child(), origin, ended -> listener.ended());
+            relays.open(loop, newcomer.child(), origin, ended -> owner.ended());
         } else {
-            loop.execute(() -> relays.open(loop, newcomer.child(), origin, ended -> listener.ended()));
+            loop.execute(() -> relays.open(loop, newcomer.child(), origin, ended -> owner.ended()));
         }
         quota.accept();
         if (pausing() && newcomer.verdict().eligible() && !quota.mayAccept()) {

@@ -8,161 +8,81 @@ import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Surroundings;
 import dev.spillway.security.Verdict;
-import dev.spillway.transport.HostPort;
 import dev.spillway.transport.Transport;
 import dev.spillway.upstream.Upstream;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.ServerChannel;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address at which connections come in: one socket for each event loop where the transport lets them share the
- * address, so that a connection stays on the event loop that accepted it; else one socket whose connections are dealt out
- * in turn. Owns its sockets. Methods may be called on any thread.
+ * One named place at which connections come in: its settings, its sockets and what it counted. Settings and sockets can be
+ * swapped while it listens; made, changed and closed by {@link Listeners}. Methods may be called on any thread.
  */
 public final class Listener {
-    private final ListenerSettings settings;
     private final Shared shared;
-    private final Upstream upstream;
-    private final List<Admission> sockets = new ArrayList<>();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong active = new AtomicLong();
     private final AtomicLongArray refused = new AtomicLongArray(RefusalReason.values().length);
     private volatile double synDropRate;
-    private volatile InetSocketAddress bound;
-    private volatile @Nullable Exposure exposure;
+    private volatile Front front;
+    private volatile @Nullable Seen seen;
 
     /**
      * What all listeners share.
      *
      * @param transport makes the sockets
      * @param relays takes what is admitted
-     * @param policy the limits and settings that admission goes by
+     * @param policies the limits and settings that admission goes by at the moment of asking
      * @param security the settings in force at the moment of asking
      * @param surroundings where the local addresses are
+     * @param refusedByGate counts the newcomers that the SYN gate kept out, of all listeners there ever were
      */
     public record Shared(
             Transport transport,
             Relays relays,
-            AdmissionPolicy policy,
+            Supplier<AdmissionPolicy> policies,
             Supplier<SecuritySettings> security,
-            Surroundings surroundings) {}
+            Surroundings surroundings,
+            LongAdder refusedByGate) {
+        AdmissionPolicy policy() {
+            return policies.get();
+        }
+    }
 
-    private Listener(ListenerSettings settings, Shared shared, Upstream upstream) {
-        this.settings = settings;
+    /** What a listener goes by; swapped as a whole. */
+    private record Front(ListenerSettings settings, Upstream upstream, ListeningSockets sockets) {}
+
+    /** The exposure of one front, so that it is not made for each connection. */
+    private record Seen(Front front, Exposure exposure) {}
+
+    /** A listener whose sockets are not bound yet; {@link Listeners} does that. */
+    Listener(ListenerSettings settings, Shared shared, Upstream upstream, ListeningSockets sockets) {
         this.shared = shared;
-        this.upstream = upstream;
-        this.bound = new InetSocketAddress(settings.bind().port());
+        this.front = new Front(settings, upstream, sockets);
     }
 
-    /**
-     * Binds a listener's sockets; it does not accept before {@link #open}. May block to look a name up.
-     *
-     * @throws IOException if the address can't be bound; nothing is left open
-     */
-    public static Listener bind(ListenerSettings settings, Shared shared, Upstream upstream) throws IOException {
-        Listener listener = new Listener(settings, shared, upstream);
-        try {
-            listener.bind(address(settings.bind()));
-            return listener;
-        } catch (IOException | RuntimeException failure) {
-            listener.close();
-            throw failure;
-        }
+    /** Goes by other settings, sockets and upstream from the next connection on; its name and its counts stay. */
+    void serve(ListenerSettings settings, Upstream upstream, ListeningSockets sockets) {
+        front = new Front(settings, upstream, sockets);
     }
 
-    private static InetSocketAddress address(HostPort bind) throws UnknownHostException {
-        return bind.host().equals("*")
-                ? new InetSocketAddress(bind.port())
-                : new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port());
-    }
-
-    private void bind(InetSocketAddress address) throws IOException {
-        List<EventLoop> loops = shared.transport.loops();
-        if (!shared.transport.sharesPorts()) {
-            bind(address, loops.get(0), loops);
-            return;
-        }
-        refuseToShareWithStrangers(address);
-        InetSocketAddress next = address;
-        for (EventLoop loop : loops) {
-            bind(next, loop, List.of(loop));
-            // With port 0 the first socket takes a free one, and the others share it.
-            next = new InetSocketAddress(address.getAddress(), bound.getPort());
-        }
-    }
-
-    /**
-     * Sockets that may share an address share it with every process of the same user that allows it, a second proxy
-     * started by mistake too: each would get a part of the connections, and no one would be told. So the address is first
-     * tried with a socket that does not share.
-     */
-    private static void refuseToShareWithStrangers(InetSocketAddress address) throws IOException {
-        if (address.getPort() != 0) {
-            try (Socket alone = new Socket()) {
-                alone.setReuseAddress(true);
-                alone.bind(address);
-            }
-        }
-    }
-
-    private void bind(InetSocketAddress address, EventLoop loop, List<EventLoop> children) throws IOException {
-        ServerChannel channel = shared.transport.newServerSocket();
-        channel.config().setAutoRead(false);
-        channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
-        channel.config().setOption(ChannelOption.SO_BACKLOG, settings.backlog());
-        Admission admission = new Admission(this, channel, children);
-        sockets.add(admission);
-        channel.pipeline().addLast(admission);
-        await(loop.register(channel));
-        await(channel.bind(address));
-        bound = (InetSocketAddress) channel.localAddress();
-    }
-
-    private static void await(ChannelFuture step) throws IOException {
-        step.awaitUninterruptibly();
-        Throwable cause = step.cause();
-        if (cause instanceof IOException failure) {
-            throw failure;
-        }
-        if (cause != null) {
-            throw new IOException(cause);
-        }
-    }
-
-    /** Begins to accept. */
-    public void open() {
-        sockets.forEach(socket -> socket.resume(Admission.Pause.NOT_OPEN));
-    }
-
-    /** Closes the sockets and waits until they are closed; connections that were admitted go on. */
-    public void close() {
-        List<ChannelFuture> closing = sockets.stream().map(Admission::close).toList();
-        closing.forEach(ChannelFuture::awaitUninterruptibly);
+    ListeningSockets sockets() {
+        return front.sockets();
     }
 
     /** The name it has in the configuration. */
     public String name() {
-        return settings.name();
+        return settings().name();
     }
 
     /** Where it listens. */
     public InetSocketAddress bound() {
-        return bound;
+        return sockets().bound();
     }
 
     /** The verdict on a connection that has just come in (S11). */
@@ -173,19 +93,26 @@ public final class Listener {
                         client.getAddress(),
                         shared.surroundings.place(local.getAddress()),
                         local.getPort(),
-                        settings.rules()));
+                        settings().rules()));
     }
 
     /** How far MPP may act on it now. */
     Exposure exposure() {
         SecuritySettings security = shared.security.get();
         NetworkMap network = shared.surroundings.map();
-        Exposure last = exposure;
-        if (last == null || !last.isOf(security, network)) {
-            last = Exposure.of(security, network, bound(), settings.rules());
-            exposure = last;
+        Front now = front;
+        Seen last = seen;
+        if (last == null || last.front() != now || !last.exposure().isOf(security, network)) {
+            last = new Seen(
+                    now,
+                    Exposure.of(
+                            security,
+                            network,
+                            now.sockets().bound(),
+                            now.settings().rules()));
+            seen = last;
         }
-        return last;
+        return last.exposure();
     }
 
     /** Whether newcomers are kept out by not accepting, rather than by a reset. */
@@ -207,7 +134,7 @@ public final class Listener {
     }
 
     ListenerSettings settings() {
-        return settings;
+        return front.settings();
     }
 
     Shared shared() {
@@ -215,7 +142,7 @@ public final class Listener {
     }
 
     Upstream upstream() {
-        return upstream;
+        return front.upstream();
     }
 
     void admitted() {
@@ -229,6 +156,9 @@ public final class Listener {
 
     void refused(RefusalReason reason) {
         refused.incrementAndGet(reason.ordinal());
+        if (reason == RefusalReason.SYN_GATE) {
+            shared.refusedByGate.increment();
+        }
     }
 
     /** Connections turned away so far for this reason. */
@@ -245,12 +175,12 @@ public final class Listener {
         return new ListenerView(
                 name(),
                 bound(),
-                sockets.size(),
-                upstream.name(),
-                settings.rules(),
+                sockets().size(),
+                upstream().name(),
+                settings().rules(),
                 pauses() ? "accept-pause" : "accept-reset",
                 exposure().reaches(),
-                sockets.stream().anyMatch(Admission::accepting),
+                sockets().accepting(),
                 accepted.get(),
                 active.get(),
                 Map.copyOf(byReason));

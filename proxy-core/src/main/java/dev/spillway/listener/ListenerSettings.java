@@ -19,4 +19,9 @@ public record ListenerSettings(String name, HostPort bind, String upstream, List
             throw new IllegalArgumentException("backlog: " + backlog + " (expected: positive)");
         }
     }
+
+    /** The same with another backlog. */
+    public ListenerSettings withBacklog(int other) {
+        return new ListenerSettings(name, bind, upstream, rules, other);
+    }
 }

@@ -42,7 +42,7 @@ public final class EpisodeController {
     static final double SYN_DROP_STEP = 0.2;
     static final double SYN_DROP_FLOOR = 0.05;
 
-    private final PressureSettings settings;
+    private PressureSettings settings;
     private long episodes;
     private Rates rates = Rates.NONE;
     private Course course = new Calm(0, false);
@@ -53,6 +53,14 @@ public final class EpisodeController {
     /** A controller in calm, with no episode behind it. */
     public EpisodeController(PressureSettings settings) {
         this.settings = settings;
+    }
+
+    /**
+     * Goes by other settings from the next {@link #advance} on. A running episode goes on, in the epoch it is in, and ends
+     * or not by the new marks; the grace of the last one is as long as they say.
+     */
+    public void follow(PressureSettings next) {
+        settings = next;
     }
 
     private sealed interface Course {}
@@ -92,6 +100,20 @@ public final class EpisodeController {
             }
         }
         return new Step(evaluation, rates, demands, List.copyOf(events));
+    }
+
+    /**
+     * Ends a running episode of which nothing can be read any more, because every signal that could be was switched off:
+     * without it the rates would stay as they are for good.
+     *
+     * @return what there is to tell, with the highest evaluation of the episode for the last; empty in calm
+     */
+    public Optional<PressureEvent> abandon(long now) {
+        List<PressureEvent> events = new ArrayList<>(1);
+        if (course instanceof Running running) {
+            end(now, running, running.peak, running.peak, events);
+        }
+        return events.stream().findFirst();
     }
 
     /** Counts, for the summary of the episode, what was done in it. What comes in calm counts for the episode before. */

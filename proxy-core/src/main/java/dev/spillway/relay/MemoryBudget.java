@@ -1,6 +1,7 @@
 package dev.spillway.relay;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the buffers of all connections together may hold, and the rule that keeps it so.
@@ -18,7 +19,11 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <pre>  ordinary room = budget − 2 × connections × spare        held ≤ ordinary room + 2 × connections × spare</pre>
  *
- * <p>Thread-safe without locks. {@link #whenAbove} is told at once when held bytes rise to the alarm mark, so that the
+ * <p>The number of connections can be changed while room is taken. Both the old and the new layout have to fit then, so the
+ * smaller of each figure counts, and the new one comes into force when what is held fits into its ordinary room, and the
+ * connections there are into its number: {@link #arrange}, {@link #settle}.
+ *
+ * <p>Thread-safe; taking room needs no lock. {@link #whenAbove} is told at once when held bytes rise to the alarm mark, so that the
  * controller need not poll to see it.
  */
 public final class MemoryBudget {
@@ -28,13 +33,42 @@ public final class MemoryBudget {
     private static final int SMALLEST_SPARE = 16;
 
     private final long budget;
-    private final int spare;
-    private final long ordinary;
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong shortReads = new AtomicLong();
     private volatile Alarm alarm = new Alarm(Long.MAX_VALUE, () -> {});
 
+    private volatile Layout layout;
+    private volatile @Nullable Layout target;
+    private volatile Layout arranged;
+
     private record Alarm(long mark, Runnable action) {}
+
+    /**
+     * How the budget is divided.
+     *
+     * @param connections it has spares for
+     * @param spare size of one, in bytes
+     * @param ordinary what is left for ordinary reads, in bytes
+     */
+    record Layout(int connections, int spare, long ordinary) {
+        static Layout of(long budget, int connections) {
+            long each = budget / 4 / (2L * connections);
+            if (each < SMALLEST_SPARE) {
+                throw new IllegalArgumentException("budget: " + budget + " bytes for " + connections
+                        + " connections (expected: " + 8L * SMALLEST_SPARE * connections + " bytes or more)");
+            }
+            int spare = (int) Math.min(LARGEST_SPARE, Long.highestOneBit(each));
+            return new Layout(connections, spare, budget - 2L * connections * spare);
+        }
+
+        /** The smaller of each. */
+        Layout meet(Layout other) {
+            return new Layout(
+                    Math.min(connections, other.connections),
+                    Math.min(spare, other.spare),
+                    Math.min(ordinary, other.ordinary));
+        }
+    }
 
     /**
      * A budget of {@code budgetBytes} for at most {@code maxConnections}. At most a quarter of it is set aside for spares.
@@ -42,14 +76,58 @@ public final class MemoryBudget {
      * @throws IllegalArgumentException if that does not give each direction {@value #SMALLEST_SPARE} bytes
      */
     public MemoryBudget(long budgetBytes, int maxConnections) {
-        long each = budgetBytes / 4 / (2L * maxConnections);
-        if (each < SMALLEST_SPARE) {
-            throw new IllegalArgumentException("budget: " + budgetBytes + " bytes for " + maxConnections
-                    + " connections (expected: " + 8L * SMALLEST_SPARE * maxConnections + " bytes or more)");
-        }
         this.budget = budgetBytes;
-        this.spare = (int) Math.min(LARGEST_SPARE, Long.highestOneBit(each));
-        this.ordinary = budgetBytes - 2L * maxConnections * spare;
+        this.layout = Layout.of(budgetBytes, maxConnections);
+        this.arranged = layout;
+    }
+
+    /**
+     * Begins to divide the budget for another number of connections. Before {@link #settle} may be called with what this
+     * returns, every thread that takes room has to have done something else, so that none goes by the layout before.
+     *
+     * @throws IllegalArgumentException if the budget is too small for so many; nothing has changed
+     */
+    synchronized Layout arrange(int maxConnections) {
+        Layout next = Layout.of(budget, maxConnections);
+        target = null;
+        arranged = next;
+        layout = layout.meet(next);
+        return next;
+    }
+
+    /** The number of connections that was asked for last. */
+    int arrangedFor() {
+        return arranged.connections;
+    }
+
+    /**
+     * Has {@code next} come into force as soon as it fits: at this or a later {@link #settle(int)}. Does nothing if another
+     * one was arranged since.
+     */
+    synchronized void settle(Layout next, int active) {
+        if (next == arranged) {
+            target = next;
+            settle(active);
+        }
+    }
+
+    /** Brings a layout that is to come into force if it fits now. {@code active} is how many connections there are. */
+    void settle(int active) {
+        Layout next = target;
+        if (next != null) {
+            // Taking room goes by a layout that is not larger meanwhile, so what fits now fits still when it is set.
+            synchronized (this) {
+                if (next == target && held.get() <= next.ordinary && active <= next.connections) {
+                    layout = next;
+                    target = null;
+                }
+            }
+        }
+    }
+
+    /** The most connections there may be now. */
+    int connections() {
+        return layout.connections;
     }
 
     /** The most connections that a budget of {@code budgetBytes} has spares for. */
@@ -71,7 +149,7 @@ public final class MemoryBudget {
     int take(int wanted) {
         while (true) {
             long before = held.get();
-            if (before + wanted > ordinary) {
+            if (before + wanted > layout.ordinary) {
                 return takeSpare(wanted);
             }
             if (held.compareAndSet(before, before + wanted)) {
@@ -84,7 +162,7 @@ public final class MemoryBudget {
     /** Takes a spare, or {@code wanted} bytes if that is less. */
     int takeSpare(int wanted) {
         shortReads.incrementAndGet();
-        int size = Math.min(spare, wanted);
+        int size = Math.min(layout.spare, wanted);
         alert(held.getAndAdd(size), size);
         return size;
     }
@@ -118,12 +196,12 @@ public final class MemoryBudget {
      * held bytes may be well below the budget: the spares of connections that are not there are nobody else's.
      */
     public long ordinaryBytes() {
-        return ordinary;
+        return layout.ordinary;
     }
 
     /** The size of a spare, in bytes. */
     public int spareBytes() {
-        return spare;
+        return layout.spare;
     }
 
     /** Reads so far that had to do with a spare. */

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The client's channel is registered with the event loop only when the upstream is connected. Until then no event of
  * it can arrive, so nothing has to be kept for later: what the client sends waits in the kernel, within its bounds.
  *
+ * <p>It goes by the settings of the moment it began, whatever they become later.
+ *
  * <p>Everything happens on one event loop, the one both channels are registered with. {@link #facts} and {@link #view}
  * may be asked by any thread.
  */
@@ -40,6 +42,7 @@ public final class Relay implements Upstream.Connecting {
     private final long id;
     private final Origin origin;
     private final RelayShard shard;
+    private final RelaySettings settings;
     private final SocketChannel client;
     private final HeldBytes ledger;
     private final long acceptedAt;
@@ -50,6 +53,7 @@ public final class Relay implements Upstream.Connecting {
     private volatile @Nullable InetSocketAddress serverAddress;
     private volatile Phase phase = Phase.CONNECTING;
     private volatile long progressAt;
+    private long connectNanos;
 
     /**
      * Where a relay comes from.
@@ -73,6 +77,7 @@ public final class Relay implements Upstream.Connecting {
         this.id = id;
         this.origin = origin;
         this.shard = shard;
+        this.settings = shard.settings();
         this.client = client;
         this.ended = ended;
         this.acceptedAt = now;
@@ -84,13 +89,13 @@ public final class Relay implements Upstream.Connecting {
 
     private Half half(Direction direction) {
         boolean refuses = shard.transport().canRefuseReads();
-        return new Half(this, direction, new ReadSizer(ledger, shard.settings(), refuses));
+        return new Half(this, direction, new ReadSizer(ledger, settings, refuses));
     }
 
     /** Begins to connect the upstream. On the event loop. */
     void start() {
         try {
-            origin.upstream().connect(shard.loop(), this);
+            connectNanos = origin.upstream().connect(shard.loop(), this);
         } catch (RuntimeException fault) {
             failed(Direction.FROM_CLIENT, fault);
         }
@@ -103,7 +108,7 @@ public final class Relay implements Upstream.Connecting {
 
     @Override
     public void prepare(SocketChannel attempt, InetSocketAddress address) {
-        shard.configure(attempt, toClient.sizer());
+        shard.configure(attempt, toClient.sizer(), settings);
         attempt.pipeline().addLast(toClient);
         server = attempt;
         serverAddress = address;
@@ -121,7 +126,7 @@ public final class Relay implements Upstream.Connecting {
     @Override
     public void connected(SocketChannel channel) {
         try {
-            shard.configure(client, fromClient.sizer());
+            shard.configure(client, fromClient.sizer(), settings);
         } catch (ChannelException gone) {
             // The client was reset meanwhile: some systems take no options for such a socket any more.
             broken(Direction.FROM_CLIENT);
@@ -214,11 +219,12 @@ public final class Relay implements Upstream.Connecting {
     /** Closes what has been idle for too long. On the event loop. */
     void expire(long now) {
         long idle = now - progressAt;
-        if (phase == Phase.CONNECTING && over(idle, origin.upstream().longestConnectNanos())) {
+        if (phase == Phase.CONNECTING && over(idle, connectNanos)) {
             close(CloseReason.UPSTREAM_UNREACHABLE, true);
-        } else if (phase == Phase.RELAYING && over(idle, shard.idleNanos())) {
+        } else if (phase == Phase.RELAYING && over(idle, settings.idleTimeout().toNanos())) {
             close(CloseReason.IDLE_TIMEOUT, true);
-        } else if (phase == Phase.HALF_CLOSED && over(idle, shard.halfCloseNanos())) {
+        } else if (phase == Phase.HALF_CLOSED
+                && over(idle, settings.halfCloseTimeout().toNanos())) {
             close(CloseReason.HALF_CLOSE_TIMEOUT, true);
         }
     }

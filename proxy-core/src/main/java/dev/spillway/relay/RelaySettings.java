@@ -52,4 +52,20 @@ public record RelaySettings(
             throw new IllegalArgumentException(name + ": " + bytes + " (expected: a power of two, 512 bytes to 1 MiB)");
         }
     }
+
+    /** The same, but within another budget: its buffers are no larger than that. */
+    public RelaySettings within(long budget) {
+        int most = (int) Math.min(maxBuffer, Long.highestOneBit(budget));
+        return new RelaySettings(
+                budget,
+                Math.min(minBuffer, most),
+                most,
+                idleTimeout,
+                halfCloseTimeout,
+                tcpNoDelay,
+                keepAlive,
+                sendBuffer,
+                receiveBuffer,
+                notSentLowat);
+    }
 }

@@ -60,6 +60,7 @@ final class RelayShard {
     }
 
     private void sweep() {
+        relays.settleLimits();
         long now = System.nanoTime();
         each(relay -> {
             relay.observe(now);
@@ -106,17 +107,8 @@ final class RelayShard {
         return relays.budget();
     }
 
-    long idleNanos() {
-        return settings().idleTimeout().toNanos();
-    }
-
-    long halfCloseNanos() {
-        return settings().halfCloseTimeout().toNanos();
-    }
-
     /** Gives a socket of either side its options. */
-    void configure(SocketChannel channel, ReadSizer sizer) {
-        RelaySettings settings = settings();
+    void configure(SocketChannel channel, ReadSizer sizer, RelaySettings settings) {
         SocketChannelConfig config = channel.config();
         config.setAutoRead(false);
         config.setAllowHalfClosure(true);

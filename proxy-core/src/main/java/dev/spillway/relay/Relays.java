@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All live relays, one shard for each event loop, and what they share: the memory budget and the buffer pool. Methods may
@@ -35,11 +37,14 @@ public final class Relays {
      */
     private static final int ARENAS = 1;
 
+    /** How long event loops are waited for when limits change. */
+    private static final long ARRANGE_MILLIS = 1_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Relays.class);
     private static final int PAGE_BYTES = 8192;
     private static final int SMALL_CACHE = 256;
     private static final int NORMAL_CACHE = 32;
 
-    private final RelaySettings settings;
     private final Transport transport;
     private final MemoryBudget budget;
     private final PooledByteBufAllocator pool;
@@ -49,6 +54,7 @@ public final class Relays {
     private final AtomicInteger active = new AtomicInteger();
     private final Object empty = new Object();
     private final AtomicInteger activeEligible = new AtomicInteger();
+    private volatile RelaySettings settings;
 
     /** The registry for {@code transport}'s event loops, and at most {@code maxConnections} at a time. */
     public Relays(RelaySettings settings, int maxConnections, Transport transport) {
@@ -73,7 +79,7 @@ public final class Relays {
      */
     public boolean tryAdmit(int most) {
         int now = active.get();
-        while (now < most) {
+        while (now < Math.min(most, budget.connections())) {
             if (active.compareAndSet(now, now + 1)) {
                 return true;
             }
@@ -116,8 +122,59 @@ public final class Relays {
         }
     }
 
-    RelaySettings settings() {
+    /**
+     * Has connections that begin from now on go by {@code next}; those there are go on as they began.
+     *
+     * @throws IllegalArgumentException if the budget is another one: that can't be changed
+     */
+    public void settings(RelaySettings next) {
+        if (next.budgetBytes() != budget.bytes()) {
+            throw new IllegalArgumentException(
+                    "budget: " + next.budgetBytes() + " (expected: " + budget.bytes() + ", as it was at the start)");
+        }
+        settings = next;
+    }
+
+    /** How connections that begin now pass bytes on. */
+    public RelaySettings settings() {
         return settings;
+    }
+
+    /**
+     * Changes how many connections there may be. A lower number holds at once for newcomers, and nobody is closed for it. A
+     * higher one holds when memory has room for their spares: at once as a rule, and when held bytes have come down if
+     * memory is short. Waits for the event loops, so not on one of them.
+     *
+     * @throws IllegalArgumentException if the budget is too small for so many; nothing has changed
+     */
+    public void maxConnections(int most) {
+        if (most == budget.arrangedFor()) {
+            return;
+        }
+        MemoryBudget.Layout next = budget.arrange(most);
+        CountDownLatch done = new CountDownLatch(shards.size());
+        for (RelayShard shard : shards) {
+            shard.loop().execute(() -> {
+                done.countDown();
+                if (done.getCount() == 0) {
+                    budget.settle(next, active());
+                }
+            });
+        }
+        try {
+            if (!done.await(ARRANGE_MILLIS, TimeUnit.MILLISECONDS)) {
+                log.warn(
+                        "an event loop did not answer within {} ms; the limit of connections follows later",
+                        ARRANGE_MILLIS);
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Looks whether what was short when a limit was changed is there now. */
+    void settleLimits() {
+        budget.settle(active());
     }
 
     Transport transport() {

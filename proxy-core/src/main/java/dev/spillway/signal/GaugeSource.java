@@ -10,12 +10,12 @@ import java.util.function.LongSupplier;
  *
  * @param signal which one
  * @param used how much is in use now
- * @param limit how much there is; positive
+ * @param limit how much there is now; positive
  */
-record GaugeSource(Signal signal, LongSupplier used, long limit) implements SignalSource {
+record GaugeSource(Signal signal, LongSupplier used, LongSupplier limit) implements SignalSource {
     @Override
     public Optional<Reading> read() {
-        return Optional.of(new Reading(signal, Math.max(0, used.getAsLong()), limit));
+        return Optional.of(new Reading(signal, Math.max(0, used.getAsLong()), limit.getAsLong()));
     }
 
     @Override

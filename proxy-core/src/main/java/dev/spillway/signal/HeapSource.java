@@ -8,6 +8,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,6 @@ final class HeapSource implements SignalSource {
     private static final Logger log = LoggerFactory.getLogger(HeapSource.class);
 
     private final long limit = Runtime.getRuntime().maxMemory();
-    private final double high;
     private final NotificationListener listener = (notification, handback) -> collected(notification.getUserData());
     private final List<NotificationEmitter> emitters = new ArrayList<>();
     private final Set<String> heapPools = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -50,6 +50,7 @@ final class HeapSource implements SignalSource {
             .collect(Collectors.toUnmodifiableSet());
     private final IntSupplier connections;
     private volatile State state;
+    private double high;
     private long confirmedAt;
     private boolean confirmed;
 
@@ -64,13 +65,25 @@ final class HeapSource implements SignalSource {
     HeapSource(double high, IntSupplier connections) {
         this.high = high;
         this.connections = connections;
-        this.state = new State(0, 0, true, System.nanoTime());
+        // Switched on in a process that runs already, it must not take the heap for empty until the next collection.
+        this.state = new State(afterLastCollections(), connections.getAsInt(), false, System.nanoTime());
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             if (collector instanceof NotificationEmitter emitter) {
                 emitter.addNotificationListener(listener, null, null);
                 emitters.add(emitter);
             }
         }
+    }
+
+    private static long afterLastCollections() {
+        long used = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+            MemoryUsage after = pool.getCollectionUsage();
+            if (pool.getType() == MemoryType.HEAP && after != null) {
+                used += after.getUsed();
+            }
+        }
+        return used;
     }
 
     /** On the JVM's notification thread. */
@@ -96,6 +109,11 @@ final class HeapSource implements SignalSource {
             return;
         }
         state = new State(used, connections.getAsInt(), whole, whole ? at : state.wholeAt);
+    }
+
+    @Override
+    public void highMark(double mark) {
+        high = mark;
     }
 
     @Override

@@ -26,6 +26,9 @@ public interface SignalSource extends AutoCloseable {
     /** Asks that what was given back show soon; may take as long as a collection. Does nothing where it shows at once. */
     default void settle() {}
 
+    /** Tells the signal's high mark, when it has changed; for a source that makes sure before it gives such a reading. */
+    default void highMark(double high) {}
+
     /** Lets go of what the source holds. */
     @Override
     default void close() {}

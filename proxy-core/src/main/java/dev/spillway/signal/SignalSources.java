@@ -9,35 +9,53 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /** The sources of all signals that are watched. Owns them. For the controller's thread alone, but for the making. */
 public final class SignalSources implements AutoCloseable {
-    private final List<SignalSource> sources;
+    private final Relays relays;
+    private final IntSupplier maxForEligible;
+    private List<SignalSource> sources = List.of();
 
-    private SignalSources(List<SignalSource> sources) {
-        this.sources = sources;
+    private SignalSources(Relays relays, IntSupplier maxForEligible) {
+        this.relays = relays;
+        this.maxForEligible = maxForEligible;
     }
 
     /**
      * The sources that {@code settings} ask for.
      *
-     * @param maxForEligible the most connections at which one more that is eligible is taken. That is the limit of {@link
-     *     Signal#CONNECTIONS}, for what is short at that point is room for those newcomers
+     * @param maxForEligible the most connections at which one more that is eligible is taken, now. That is the limit of
+     *     {@link Signal#CONNECTIONS}, for what is short at that point is room for those newcomers
      */
-    public static SignalSources of(PressureSettings settings, Relays relays, int maxForEligible) {
-        List<SignalSource> sources = new ArrayList<>();
-        settings.watermarks().forEach((signal, marks) -> sources.add(source(signal, marks, relays, maxForEligible)));
-        return new SignalSources(List.copyOf(sources));
+    public static SignalSources of(PressureSettings settings, Relays relays, IntSupplier maxForEligible) {
+        SignalSources made = new SignalSources(relays, maxForEligible);
+        made.watch(settings);
+        return made;
     }
 
-    private static SignalSource source(Signal signal, Watermarks marks, Relays relays, int maxForEligible) {
+    /** Watches what {@code settings} ask for: a source that stays keeps what it knows, one that is not asked for is closed. */
+    public void watch(PressureSettings settings) {
+        List<SignalSource> next = new ArrayList<>();
+        settings.watermarks().forEach((signal, marks) -> next.add(source(signal, marks)));
+        List<SignalSource> before = sources;
+        sources = List.copyOf(next);
+        before.stream().filter(source -> !next.contains(source)).forEach(SignalSource::close);
+    }
+
+    private SignalSource source(Signal signal, Watermarks marks) {
+        for (SignalSource source : sources) {
+            if (source.signal() == signal) {
+                source.highMark(marks.high());
+                return source;
+            }
+        }
         return switch (signal) {
             case HEAP -> new HeapSource(marks.high(), relays::active);
-            case DIRECT -> new GaugeSource(signal, DirectMemory.used(relays), DirectMemory.limit());
-            case LEDGER ->
-                new GaugeSource(signal, relays.budget()::held, relays.budget().ordinaryBytes());
+            case DIRECT -> new GaugeSource(signal, DirectMemory.used(relays), DirectMemory::limit);
+            case LEDGER -> new GaugeSource(signal, relays.budget()::held, relays.budget()::ordinaryBytes);
             case DESCRIPTORS -> new DescriptorSource();
-            case CONNECTIONS -> new GaugeSource(signal, relays::active, maxForEligible);
+            case CONNECTIONS -> new GaugeSource(signal, relays::active, maxForEligible::getAsInt);
         };
     }
 

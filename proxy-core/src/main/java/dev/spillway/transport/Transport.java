@@ -16,6 +16,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
@@ -23,6 +25,7 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +41,17 @@ import org.slf4j.LoggerFactory;
 public final class Transport implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
+    private static final int SO_BINDTOIFINDEX = 62;
+    private static final int NO_INTERFACE = Integer.MAX_VALUE;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_NOTSENT_LOWAT = 25;
     private static final ChannelOption<Integer> SOCKET_ERROR =
             new IntegerUnixChannelOption("SO_ERROR", SOL_SOCKET, SO_ERROR);
     private static final ChannelOption<Integer> NOT_SENT_LOWAT =
             new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, TCP_NOTSENT_LOWAT);
+
+    private static final ChannelOption<Integer> INTERFACE =
+            new IntegerUnixChannelOption("SO_BINDTOIFINDEX", SOL_SOCKET, SO_BINDTOIFINDEX);
 
     private static final Logger log = LoggerFactory.getLogger(Transport.class);
 
@@ -156,6 +164,64 @@ public final class Transport implements AutoCloseable {
             channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
         }
         return channel;
+    }
+
+    /**
+     * Has a listening socket hear no more SYNs, while handshakes under way are finished and what is in its accept queue can
+     * still be accepted: it is bound to an interface that does not exist, and the kernel looks at that only to find a
+     * listener for a SYN. This cannot be taken back. Linux 5.7 and later need no privilege for it. On the channel's event
+     * loop.
+     *
+     * @return false where it can't be done: on NIO, or if the kernel refuses
+     */
+    public boolean deafen(ServerChannel channel) {
+        if (kind == TransportKind.NIO || !channel.isOpen()) {
+            return false;
+        }
+        try {
+            return channel.config().setOption(INTERFACE, NO_INTERFACE);
+        } catch (ChannelException refused) {
+            log.debug("{} can't be deafened", channel, refused);
+            return false;
+        }
+    }
+
+    /** Whether {@link #relisten} works here. */
+    public boolean relistens() {
+        return kind != TransportKind.NIO;
+    }
+
+    /**
+     * Changes how many connections the kernel keeps for a socket that listens already: {@code listen(2)} once more, which
+     * Linux takes as a change of the backlog alone. Does nothing on NIO. On the channel's event loop.
+     *
+     * @throws IOException if the kernel refuses
+     */
+    public void relisten(ServerChannel channel, int backlog) throws IOException {
+        if (channel.isOpen() && channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+            socket.listen(backlog);
+            channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
+        }
+    }
+
+    /**
+     * Has {@code action} run when a channel's socket has really been closed, on its event loop: at once with the channel as a
+     * rule. NIO closes it when the selector looks again, which it has done before a timer of the loop runs.
+     */
+    public void whenReleased(Channel channel, Runnable action) {
+        boolean atOnce = kind != TransportKind.NIO || !channel.isRegistered();
+        channel.closeFuture().addListener(closed -> {
+            if (atOnce) {
+                action.run();
+            } else {
+                channel.eventLoop().schedule(action, 1, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    /** The descriptor of a channel, or -1 where it is not told, as on NIO. */
+    public static int descriptor(Channel channel) {
+        return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
     }
 
     /**

@@ -30,14 +30,17 @@ import org.slf4j.LoggerFactory;
 public final class Upstream {
     private static final Logger log = LoggerFactory.getLogger(Upstream.class);
 
-    private final UpstreamSettings settings;
     private final Transport transport;
     private final AtomicInteger turn = new AtomicInteger();
     private final LongAdder connected = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LogPace shortages = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private volatile UpstreamSettings settings;
     private volatile List<Server> servers = List.of();
     private volatile List<HostPort> unresolved = List.of();
+
+    /** What a look-up of the servers of some settings brought. */
+    record Found(UpstreamSettings settings, List<Server> servers, List<HostPort> missing) {}
 
     /** A pool without an address yet: call {@link #resolve}. */
     public Upstream(UpstreamSettings settings, Transport transport) {
@@ -75,9 +78,28 @@ public final class Upstream {
 
     /** Looks the servers' names up. May block: never on an event loop. */
     public void resolve() {
+        Found found = lookUp(settings);
+        synchronized (this) {
+            // Settings that came meanwhile brought their own.
+            if (found.settings() == settings) {
+                publish(found);
+            }
+        }
+    }
+
+    /** What {@link #follow} has to be told for these settings; changes nothing. May block to look up servers that are new. */
+    Found prepare(UpstreamSettings next) {
+        return sameServers(next) ? new Found(next, servers, unresolved) : lookUp(next);
+    }
+
+    private boolean sameServers(UpstreamSettings next) {
+        return !servers.isEmpty() && next.servers().equals(settings.servers());
+    }
+
+    private Found lookUp(UpstreamSettings next) {
         List<Server> found = new ArrayList<>();
         List<HostPort> missing = new ArrayList<>();
-        for (HostPort server : settings.servers()) {
+        for (HostPort server : next.servers()) {
             try {
                 for (InetAddress address : InetAddress.getAllByName(server.host())) {
                     found.add(known(new Server(server, new InetSocketAddress(address, server.port()))));
@@ -87,19 +109,39 @@ public final class Upstream {
                 servers.stream().filter(old -> old.name().equals(server)).forEach(found::add);
             }
         }
+        return new Found(next, List.copyOf(found), List.copyOf(missing));
+    }
+
+    /**
+     * Goes by other settings, and what was found of their servers, from the next connection on. Servers that stay keep
+     * their marks, and the pool its counts; connections under way go on as they began.
+     */
+    synchronized void follow(Found found) {
+        // If the servers are the same, the resolver may have found out something newer about them meanwhile.
+        boolean others = !sameServers(found.settings());
+        settings = found.settings();
+        if (others) {
+            publish(found);
+            // One that is listed twice now, or in another place, is no news but counts.
+            servers = found.servers();
+        }
+    }
+
+    private void publish(Found found) {
+        List<HostPort> missing = found.missing();
         if (!missing.equals(unresolved)) {
             if (missing.isEmpty()) {
                 log.info("upstream {}: every server's name resolves again", name());
             } else {
                 log.warn("upstream {}: {} can't be resolved; the addresses last known are kept", name(), missing);
             }
-            unresolved = List.copyOf(missing);
+            unresolved = missing;
         }
-        if (changed(found)) {
+        if (changed(found.servers())) {
             if (!servers.isEmpty()) {
-                log.info("upstream {}: servers are now {}", name(), addresses(found));
+                log.info("upstream {}: servers are now {}", name(), addresses(found.servers()));
             }
-            servers = List.copyOf(found);
+            servers = found.servers();
         }
     }
 
@@ -118,24 +160,28 @@ public final class Upstream {
                 .toList();
     }
 
-    /** How long connecting can take when every server is tried and none answers, and one to spare, in nanoseconds. */
-    public long longestConnectNanos() {
-        return settings.connectTimeout().toNanos() * (servers.size() + 1);
-    }
-
-    /** Connects to one of the servers. On {@code loop}. */
-    public void connect(EventLoop loop, Connecting caller) {
-        List<Server> inTurn = inTurn(System.nanoTime());
+    /**
+     * Connects to one of the servers. On {@code loop}.
+     *
+     * @return how long it can take when every server is tried and none answers, and one to spare, in nanoseconds
+     */
+    public long connect(EventLoop loop, Connecting caller) {
+        UpstreamSettings now = settings;
+        List<Server> inTurn = inTurn(now, System.nanoTime());
         if (inTurn.isEmpty()) {
             failed.increment();
             caller.unreachable();
         } else {
-            attempt(loop, caller, inTurn, 0);
+            attempt(new Attempts(loop, caller, now, inTurn), 0);
         }
+        return now.connectTimeout().toNanos() * (inTurn.size() + 1);
     }
 
+    /** One caller's way through the servers, by the settings it began with. */
+    private record Attempts(EventLoop loop, Connecting caller, UpstreamSettings settings, List<Server> inTurn) {}
+
     /** All servers, each once, from the next in turn; those that are passed over come last. */
-    private List<Server> inTurn(long now) {
+    private List<Server> inTurn(UpstreamSettings settings, long now) {
         List<Server> all = servers;
         if (all.size() <= 1) {
             return all;
@@ -151,16 +197,17 @@ public final class Upstream {
         return order;
     }
 
-    private void attempt(EventLoop loop, Connecting caller, List<Server> inTurn, int index) {
-        Server server = inTurn.get(index);
+    private void attempt(Attempts attempts, int index) {
+        Server server = attempts.inTurn().get(index);
+        Connecting caller = attempts.caller();
         SocketChannel socket = null;
         ChannelFuture connecting;
         try {
             socket = transport.newSocket();
-            socket.config()
-                    .setConnectTimeoutMillis((int) settings.connectTimeout().toMillis());
+            socket.config().setConnectTimeoutMillis((int)
+                    attempts.settings().connectTimeout().toMillis());
             caller.prepare(socket, server.address());
-            loop.register(socket);
+            attempts.loop().register(socket);
             connecting = socket.connect(server.address());
         } catch (RuntimeException shortage) {
             // No descriptor left, as a rule: our shortage, not the server's, and the next server would not help.
@@ -173,17 +220,12 @@ public final class Upstream {
             return;
         }
         SocketChannel attempted = socket;
-        connecting.addListener((ChannelFuture done) -> attempted(loop, caller, inTurn, index, attempted, done.cause()));
+        connecting.addListener((ChannelFuture done) -> attempted(attempts, index, attempted, done.cause()));
     }
 
-    private void attempted(
-            EventLoop loop,
-            Connecting caller,
-            List<Server> inTurn,
-            int index,
-            SocketChannel socket,
-            @Nullable Throwable failure) {
-        Server server = inTurn.get(index);
+    private void attempted(Attempts attempts, int index, SocketChannel socket, @Nullable Throwable failure) {
+        Server server = attempts.inTurn().get(index);
+        Connecting caller = attempts.caller();
         if (!caller.wanted()) {
             socket.close();
         } else if (failure == null) {
@@ -193,8 +235,8 @@ public final class Upstream {
             boolean ours = failed(server, failure);
             caller.attemptFailed(socket);
             socket.close();
-            if (!ours && index + 1 < inTurn.size()) {
-                attempt(loop, caller, inTurn, index + 1);
+            if (!ours && index + 1 < attempts.inTurn().size()) {
+                attempt(attempts, index + 1);
             } else {
                 caller.unreachable();
             }

@@ -3,7 +3,9 @@ package dev.spillway.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.spillway.pressure.PressureEvent;
 import dev.spillway.pressure.PressureSettings;
+import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.PruneSettings;
@@ -19,9 +21,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +86,7 @@ class ControllerTest {
                 Map.of(Signal.CONNECTIONS, new Watermarks(0.5, 0.6, 0.8)));
         Controller controller = new Controller(
                 settings,
-                SignalSources.of(settings, relays, MOST),
+                SignalSources.of(settings, relays, () -> MOST),
                 relays,
                 gate,
                 new Pruner(new PruneSettings(Duration.ofSeconds(1), 100, 32, 64)),
@@ -170,5 +174,76 @@ class ControllerTest {
             gate.broken = false;
             await().until(() -> gate.rate == 1);
         }
+    }
+
+    private static PressureSettings marks(Map<Signal, Watermarks> watermarks) {
+        return new PressureSettings(Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(100), watermarks);
+    }
+
+    private static Pruner pruner() {
+        return new Pruner(new PruneSettings(Duration.ofSeconds(1), 100, 32, 64));
+    }
+
+    private long told(Class<?> kind) {
+        return events.stream()
+                .filter(event -> event instanceof ControlEvent.Pressure pressure && kind.isInstance(pressure.event()))
+                .count();
+    }
+
+    @Test
+    void anEpisodeGoesOnThroughChangesOfMarksAndSignalsAndIsToldOnce() {
+        try (Controller controller = controller(events::add)) {
+            takeSlots(MOST);
+            await().until(() -> gate.rate == 1);
+            for (int i = 0; i < 100; i++) {
+                Watermarks connections = new Watermarks(0.5, 0.6, i % 2 == 0 ? 0.7 : 0.9);
+                controller.follow(
+                        marks(
+                                i % 3 == 0
+                                        ? Map.of(Signal.CONNECTIONS, connections)
+                                        : Map.of(
+                                                Signal.CONNECTIONS,
+                                                connections,
+                                                Signal.HEAP,
+                                                new Watermarks(0.97, 0.98, 0.99),
+                                                Signal.DESCRIPTORS,
+                                                new Watermarks(0.97, 0.98, 0.99))),
+                        pruner());
+                long epochs = controller.view().epochs();
+                await().until(() -> controller.view().epochs() > epochs);
+                assertThat(gate.rate).isEqualTo(1);
+            }
+            assertThat(controller.view().episode()).isEqualTo(1);
+            assertThat(controller.view().episodes()).isEqualTo(1);
+            assertThat(told(PressureEvent.EpisodeStarted.class)).isEqualTo(1);
+            assertThat(told(PressureEvent.EpisodeEnded.class)).isZero();
+            assertThat(told(PressureEvent.EpochStarted.class))
+                    .isGreaterThanOrEqualTo(controller.view().epochs());
+            controller.follow(marks(Map.of(Signal.LEDGER, new Watermarks(0.5, 0.6, 0.7))), pruner());
+            await().until(() -> controller.view().episode() == 0);
+            assertThat(gate.rate).isZero();
+            assertThat(told(PressureEvent.EpisodeEnded.class)).isEqualTo(1);
+            assertThat(controller.failures()).isZero();
+        }
+    }
+
+    @Test
+    void aSignalIsSwitchedOnAndOffWhileTheLoopRuns() {
+        try (Controller controller = controller(events::add)) {
+            await().until(() -> controller.view().evaluation().isPresent());
+            assertThat(read(controller)).containsOnly(Signal.CONNECTIONS);
+            Watermarks high = new Watermarks(0.97, 0.98, 0.99);
+            controller.follow(marks(Map.of(Signal.HEAP, high, Signal.DIRECT, high, Signal.LEDGER, high)), pruner());
+            await().until(() -> read(controller).equals(Set.of(Signal.HEAP, Signal.DIRECT, Signal.LEDGER)));
+            controller.follow(marks(Map.of(Signal.DESCRIPTORS, high)), pruner());
+            await().until(() -> read(controller).equals(Set.of(Signal.DESCRIPTORS)));
+            assertThat(controller.failures()).isZero();
+        }
+    }
+
+    private static Set<Signal> read(Controller controller) {
+        return controller.view().evaluation().orElseThrow().readings().stream()
+                .map(Reading::signal)
+                .collect(Collectors.toSet());
     }
 }

@@ -337,4 +337,63 @@ class EpisodeControllerTest {
         now += 500;
         assertThat(read(700).events()).as("within the grace time").isNotEmpty();
     }
+
+    private void follow(Map<Signal, Watermarks> marks) {
+        controller.follow(
+                new PressureSettings(Duration.ofNanos(50), Duration.ofNanos(EPOCH), Duration.ofNanos(GRACE), marks));
+    }
+
+    @Test
+    void aRunningEpisodeGoesOnThroughAChangeOfItsMarksAndEndsByTheNewOnes() {
+        read(950);
+        follow(Map.of(Signal.LEDGER, new Watermarks(0.1, 0.2, 0.3)));
+        now += EPOCH / 2;
+        Step within = read(400);
+        assertThat(within.events()).as("the epoch goes on").isEmpty();
+        assertThat(controller.episode()).isEqualTo(1);
+        assertThat(controller.epoch()).isEqualTo(1);
+        now += EPOCH / 2;
+        assertThat(read(400).events()).singleElement().isInstanceOfSatisfying(EpochStarted.class, epoch -> {
+            assertThat(epoch.episode()).isEqualTo(1);
+            assertThat(epoch.epoch()).isEqualTo(2);
+        });
+        follow(Map.of(Signal.LEDGER, new Watermarks(0.6, 0.7, 0.8)));
+        assertThat(read(400).events()).singleElement().isInstanceOfSatisfying(EpisodeEnded.class, ended -> {
+            assertThat(ended.episode()).isEqualTo(1);
+            assertThat(ended.epochs()).isEqualTo(2);
+            assertThat(ended.durationNanos()).isEqualTo(EPOCH);
+        });
+        assertThat(controller.episodes()).isEqualTo(1);
+    }
+
+    @Test
+    void marksThatComeDownStartAnEpisodeAtTheNextReading() {
+        assertThat(read(600).events()).isEmpty();
+        follow(Map.of(Signal.LEDGER, new Watermarks(0.1, 0.2, 0.6)));
+        assertThat(read(600).events()).hasSize(2);
+        assertThat(controller.episode()).isEqualTo(1);
+    }
+
+    @Test
+    void anEpisodeOfASignalThatIsSwitchedOffEndsByTheOthers() {
+        read(950);
+        follow(Map.of(Signal.DIRECT, MARKS));
+        Step step = controller.advance(
+                now, List.of(new Reading(Signal.LEDGER, 950, 1000), new Reading(Signal.DIRECT, 10, 1000)));
+        assertThat(step.events()).singleElement().isInstanceOf(EpisodeEnded.class);
+        assertThat(step.rates()).isEqualTo(Rates.NONE);
+    }
+
+    @Test
+    void anEpisodeOfWhichNothingCanBeReadAnyMoreIsAbandonedOnce() {
+        assertThat(controller.abandon(now)).isEmpty();
+        read(950);
+        now += 3 * EPOCH;
+        assertThat(controller.abandon(now)).get().isInstanceOfSatisfying(EpisodeEnded.class, ended -> {
+            assertThat(ended.durationNanos()).isEqualTo(3 * EPOCH);
+            assertThat(ended.evaluation().worst().used()).isEqualTo(950);
+        });
+        assertThat(controller.episode()).isZero();
+        assertThat(controller.abandon(now)).isEmpty();
+    }
 }

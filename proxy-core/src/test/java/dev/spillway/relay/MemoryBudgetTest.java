@@ -193,4 +193,90 @@ class MemoryBudgetTest {
         assertThat(rings).hasValue(rounds);
         loops.shutdown();
     }
+
+    @Test
+    void moreConnectionsAreHadWhenWhatIsHeldFitsBesideTheirSpares() {
+        MemoryBudget memory = new MemoryBudget(100 * 1024, 10);
+        int taken = memory.take(80 * 1024);
+        MemoryBudget.Layout more = memory.arrange(100);
+        memory.settle(more, 10);
+        assertThat(memory.connections()).as("until it fits").isEqualTo(10);
+        assertThat(memory.spareBytes()).isEqualTo(more.spare()).isLessThan(1024);
+        assertThat(memory.ordinaryBytes()).isEqualTo(Math.min(80 * 1024, more.ordinary()));
+        memory.release(taken);
+        memory.settle(10);
+        assertThat(memory.connections()).isEqualTo(100);
+        assertThat(memory.ordinaryBytes()).isEqualTo(more.ordinary());
+    }
+
+    @Test
+    void fewerConnectionsAreHadAtOnceAndTheirSparesGivenUpWhenThereAreNoMore() {
+        MemoryBudget memory = new MemoryBudget(1 << 20, 2000);
+        long before = memory.ordinaryBytes();
+        MemoryBudget.Layout fewer = memory.arrange(10);
+        memory.settle(fewer, 50);
+        assertThat(memory.connections()).isEqualTo(10);
+        assertThat(memory.ordinaryBytes()).isEqualTo(before);
+        assertThat(memory.spareBytes()).isEqualTo(64);
+        memory.settle(10);
+        assertThat(memory.ordinaryBytes()).isEqualTo(fewer.ordinary()).isGreaterThan(before);
+        assertThat(memory.spareBytes()).isEqualTo(1024);
+    }
+
+    @Test
+    void aLaterArrangementReplacesOneThatDidNotFitYet() {
+        MemoryBudget memory = new MemoryBudget(1 << 20, 100);
+        int taken = memory.take(800_000);
+        memory.settle(memory.arrange(4000), 100);
+        MemoryBudget.Layout back = memory.arrange(100);
+        memory.release(taken);
+        memory.settle(100);
+        assertThat(memory.connections()).isEqualTo(100);
+        assertThat(memory.ordinaryBytes()).as("not every thread has seen it").isLessThan(back.ordinary());
+        memory.settle(back, 100);
+        assertThat(memory.ordinaryBytes()).isEqualTo(back.ordinary());
+    }
+
+    @Test
+    void anArrangementForWhichTheBudgetIsTooSmallChangesNothing() {
+        MemoryBudget memory = new MemoryBudget(128_000, 1000);
+        assertThatThrownBy(() -> memory.arrange(1001)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(memory.connections()).isEqualTo(1000);
+    }
+
+    /**
+     * Event loops, each with its directions, that meet after every few steps, while the number of connections is changed
+     * over and over: as many directions are in use as there are connections, and not one more.
+     */
+    @ParameterizedTest
+    @CsvSource({"1048576,1", "262144,2", "65536,3"})
+    void heldBytesNeverExceedTheBudgetWhileItIsArrangedAnew(long budget, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int most = (int) MemoryBudget.mostConnections(budget);
+        MemoryBudget memory = new MemoryBudget(budget, Math.max(1, most / 4));
+        List<int[]> connections = new ArrayList<>();
+        for (int step = 0; step < 60_000; step++) {
+            if (step % 200 == 0) {
+                memory.settle(memory.arrange(1 + random.nextInt(most)), connections.size());
+            }
+            if (connections.size() < memory.connections() && random.nextInt(3) > 0) {
+                connections.add(new int[2]);
+            } else if (!connections.isEmpty() && random.nextInt(4) == 0) {
+                int[] gone = connections.remove(random.nextInt(connections.size()));
+                memory.release(gone[0] + (long) gone[1]);
+            }
+            if (!connections.isEmpty()) {
+                int[] connection = connections.get(random.nextInt(connections.size()));
+                int direction = random.nextInt(2);
+                memory.release(connection[direction]);
+                connection[direction] = memory.take(512 << random.nextInt(8));
+            }
+            if (random.nextInt(20) == 0) {
+                memory.settle(connections.size());
+            }
+            assertThat(memory.held()).isLessThanOrEqualTo(budget);
+        }
+        connections.forEach(each -> memory.release(each[0] + (long) each[1]));
+        assertThat(memory.held()).isZero();
+    }
 }

@@ -112,7 +112,7 @@ final class Wiring implements AutoCloseable {
 
     /** Takes no more connections, waits for those there are up to the deadline, and cuts what is left. */
     void drain() throws InterruptedException {
-        Duration deadline = settings.proxy().drainDeadline();
+        Duration deadline = proxy.settings().drainDeadline();
         events.record(LifecycleEvents.draining(proxy.relays().active(), deadline));
         try {
             int cut = proxy.drain()
