@@ -85,6 +85,7 @@ final class ChangeBody {
             return "more after the end of the object";
         }
         String text = malformed.getOriginalMessage();
-        return Query.shortened(text.replaceAll("(?s)\\s*\\((start marker at|from|for) .*|, from `[^`]*`", ""));
+        return Query.shortened(
+                text.replaceAll("(?s)\\s*\\((start marker at|from|for) .*|, from `[^`]*`|: enable `.*", ""));
     }
 }
