@@ -42,6 +42,15 @@ final class ChangeBody {
 
     private ChangeBody() {}
 
+    /** Has everything that a first body needs loaded, before memory is short. */
+    static void load() {
+        try {
+            MAPPER.readTree("{}");
+        } catch (JsonProcessingException impossible) {
+            throw new AssertionError("{} is an object", impossible);
+        }
+    }
+
     /** @throws BadRequest if it is not one object; says where */
     static JsonNode parse(RequestBody body) throws BadRequest {
         String text = text(body);
