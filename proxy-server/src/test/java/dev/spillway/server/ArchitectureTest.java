@@ -11,7 +11,7 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the line between the server's rooms: events tell nobody, meters and the admin plane look at events, the
+ * Holds the line between the server's rooms: spelling knows nobody, events tell nobody, meters and the admin plane look at events, the
  * configuration knows the settings of both, and only the root knows everyone.
  */
 class ArchitectureTest {
@@ -42,7 +42,7 @@ class ArchitectureTest {
                 .layer("root")
                 .definedBy(ROOT)
                 .whereLayer("spelling")
-                .mayOnlyBeAccessedByLayers("admin", "config", "cli")
+                .mayOnlyBeAccessedByLayers("store", "admin", "config", "cli")
                 .whereLayer("events")
                 .mayOnlyBeAccessedByLayers("metrics", "admin", "config", "demo", "root")
                 .whereLayer("store")

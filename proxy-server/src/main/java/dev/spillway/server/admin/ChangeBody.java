@@ -42,6 +42,15 @@ final class ChangeBody {
 
     private ChangeBody() {}
 
+    /** Has everything that a first body needs loaded, before memory is short. */
+    static void load() {
+        try {
+            MAPPER.readTree("{}");
+        } catch (JsonProcessingException impossible) {
+            throw new AssertionError("{} is an object", impossible);
+        }
+    }
+
     /** @throws BadRequest if it is not one object; says where */
     static JsonNode parse(RequestBody body) throws BadRequest {
         String text = text(body);
@@ -85,6 +94,7 @@ final class ChangeBody {
             return "more after the end of the object";
         }
         String text = malformed.getOriginalMessage();
-        return Query.shortened(text.replaceAll("(?s)\\s*\\((start marker at|from|for) .*|, from `[^`]*`", ""));
+        return Query.shortened(
+                text.replaceAll("(?s)\\s*\\((start marker at|from|for) .*|, from `[^`]*`|: enable `.*", ""));
     }
 }

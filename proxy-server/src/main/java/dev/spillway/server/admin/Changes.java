@@ -55,7 +55,12 @@ final class Changes implements AutoCloseable {
     }
 
     private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "spillway-changes");
+        Thread thread = new Thread(
+                () -> {
+                    ChangeBody.load();
+                    work.run();
+                },
+                "spillway-changes");
         thread.setDaemon(true);
         return thread;
     }

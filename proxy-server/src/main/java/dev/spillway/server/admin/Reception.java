@@ -31,8 +31,9 @@ final class Reception {
     /** @param client the other end of the connection */
     Route route(HttpRequest head, InetAddress client) {
         Route route = decide(head, client);
-        // What follows would be read as the next request.
-        return route instanceof Route.Now now && hasBody(head)
+        // What follows would be read as the next request. After a last answer nothing is, and its head may be
+        // unreadable.
+        return route instanceof Route.Now now && !now.answer().last() && hasBody(head)
                 ? new Route.Now(now.answer().asLast())
                 : route;
     }

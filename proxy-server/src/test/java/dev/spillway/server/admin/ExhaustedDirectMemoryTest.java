@@ -32,6 +32,10 @@ class ExhaustedDirectMemoryTest {
                 assertThat(Wire.get(address, "/api/v1/connections?limit=1000").body())
                         .hasSizeGreaterThan(100_000);
                 assertThat(Wire.get(address, "/").status()).isEqualTo(200);
+                assertThat(Wire.ask(address, ChangeFixture.post("{\"a\":\"" + "b".repeat(60_000) + "\"}"))
+                                .status())
+                        .as("settings can be changed against it")
+                        .isEqualTo(200);
                 assertThat(Wire.get(address, "/x?" + "a".repeat(5_000)).status())
                         .isEqualTo(414);
             }

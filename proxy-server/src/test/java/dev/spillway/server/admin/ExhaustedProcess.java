@@ -17,7 +17,8 @@ final class ExhaustedProcess {
     private ExhaustedProcess() {}
 
     public static void main(String[] args) throws Exception {
-        try (AdminFixture admin = new AdminFixture(AdminFixture.open())) {
+        try (ChangeFixture server = ChangeFixture.open()) {
+            AdminFixture admin = server.admin;
             admin.proxy.connectionCount = 1000;
             System.out.println("port " + admin.address().getPort());
             take(ExhaustedProcess::netty);
