@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -71,11 +70,6 @@ final class Query {
 
     boolean has(String name) {
         return parameters.containsKey(name);
-    }
-
-    /** What {@code name} was given as, as it was sent; empty if it was not. */
-    Optional<String> text(String name) {
-        return Optional.ofNullable(parameters.get(name)).map(values -> values.get(0));
     }
 
     /** The number that {@code name} stands for, or {@code absent}; it has to be in {@code min}–{@code max}. */
