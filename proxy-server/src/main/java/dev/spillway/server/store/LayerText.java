@@ -14,7 +14,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -127,14 +129,14 @@ final class LayerText {
         for (Map.Entry<String, JsonNode> ports : content.path("ports").properties()) {
             PortList list = PortList.of(ports.getKey())
                     .orElseThrow(() -> new IllegalArgumentException(ports.getKey() + ": no known list"));
-            PortMarks marks = PortMarks.NONE;
+            List<PortMarks.Part> parts = new ArrayList<>();
             for (JsonNode part : ports.getValue()) {
                 PortRange asked = PortRange.parse(part.path("asked").asText());
-                marks = marks.with(
+                parts.add(new PortMarks.Part(
                         PortRange.parse(part.path("ports").asText()),
-                        new PortMarks.Mark(part.path("exempt").asBoolean(), asked, origin(part)));
+                        new PortMarks.Mark(part.path("exempt").asBoolean(), asked, origin(part))));
             }
-            layer = layer.with(list, marks);
+            layer = layer.with(list, PortMarks.of(parts));
         }
         return layer;
     }
