@@ -134,7 +134,10 @@ public final class SettingsStore {
             }
         }
         List<Outcome.ChangedValue> changes = changes(before.layers(), next);
-        List<String> notes = Notes.of(change, before.layers(), next);
+        List<String> notes = new ArrayList<>(Notes.of(change, before.layers(), next));
+        if (!dryRun && persistence.state() == Persistence.State.OK) {
+            persistence.problem().ifPresent(notes::add);
+        }
         if (dryRun || next.equals(before.layers())) {
             return new Outcome.Applied(before.settings().generation(), changes, notes);
         }
@@ -201,8 +204,7 @@ public final class SettingsStore {
         }
         StoreFile store = file.get();
         try {
-            store.write(layer);
-            persistence = state(store, Persistence.State.OK, Optional.empty());
+            persistence = state(store, Persistence.State.OK, store.write(layer));
             return Optional.empty();
         } catch (IOException failure) {
             String problem = StoreFile.reason(failure);
