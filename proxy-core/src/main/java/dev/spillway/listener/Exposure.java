@@ -2,6 +2,7 @@ package dev.spillway.listener;
 
 import dev.spillway.security.Arrival;
 import dev.spillway.security.Family;
+import dev.spillway.security.FamilySettings;
 import dev.spillway.security.InterfaceRule;
 import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkMap;
@@ -19,8 +20,8 @@ import java.util.List;
  *
  * <p>It matters where newcomers are kept out by not accepting: that keeps all of them out, and a wildcard listener may be
  * reached by a public and by a private interface at once. Nobody on the private one may be kept waiting (S5), so only a
- * listener all of whose newcomers are eligible may stop accepting. A rule that could spare an address counts although no address is there
- * now that it covers: one may come up between two looks at the network.
+ * listener all of whose newcomers are eligible may stop accepting. A rule that could spare an address, or a family's settings that spare
+ * it, count although no address is there now that they cover: one may come up between two looks at the network.
  *
  * @param settings the snapshot it was made from
  * @param network the other
@@ -53,7 +54,7 @@ record Exposure(SecuritySettings settings, NetworkMap network, List<Reach> reach
         boolean all = reaches.stream().allMatch(reach -> reach.verdict().eligible());
         boolean none = reaches.stream().noneMatch(reach -> reach.verdict().eligible());
         Degree degree = none ? Degree.NONE : all ? Degree.ALL : Degree.SOME;
-        boolean spares = wildcard && couldSpare(settings, listener);
+        boolean spares = wildcard && couldSpare(settings, listener, bound.getPort(), onlyV4);
         return new Exposure(settings, network, reaches, degree == Degree.ALL && spares ? Degree.SOME : degree);
     }
 
@@ -65,14 +66,21 @@ record Exposure(SecuritySettings settings, NetworkMap network, List<Reach> reach
                 SecurityPolicy.judge(settings, arrival));
     }
 
-    private static boolean couldSpare(SecuritySettings settings, ListenerRules listener) {
+    private static boolean couldSpare(
+            SecuritySettings settings, ListenerRules listener, int port, boolean onlyV4) {
         boolean byProfile = settings.profilesOn() && listener.profile().isEmpty();
-        return settings.interfaces().rules().stream()
-                .anyMatch(rule -> forbids(rule)
-                        || byProfile
-                                && rule.profile()
-                                        .filter(profile -> profile == NetworkProfile.PRIVATE)
-                                        .isPresent());
+        return spares(settings.ipv4(), port)
+                || !onlyV4 && spares(settings.ipv6(), port)
+                || settings.interfaces().rules().stream()
+                        .anyMatch(rule -> forbids(rule)
+                                || byProfile
+                                        && rule.profile()
+                                                .filter(profile -> profile == NetworkProfile.PRIVATE)
+                                                .isPresent());
+    }
+
+    private static boolean spares(FamilySettings family, int port) {
+        return family.mpp() == Toggle.DISABLED || family.excludedPorts().contains(port);
     }
 
     private static boolean forbids(InterfaceRule rule) {

@@ -11,6 +11,12 @@ public final class AddressBlock {
     private static final Pattern V4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
+    /** No name of an interface has a bracket or two colons; with them it is an address, if only a malformed one. */
+    private static final Pattern MEANT_AS_V6 = Pattern.compile("\\[.*|.*:.*:.*");
+
+    private static final int V6_BITS = 128;
+    private static final int MAPPED_BITS = 96;
+
     private final byte[] network;
     private final int bits;
 
@@ -21,12 +27,13 @@ public final class AddressBlock {
 
     /** The block that is {@code address} alone. */
     public static AddressBlock of(InetAddress address) {
-        byte[] bytes = address.getAddress();
+        byte[] bytes = Family.bytes(address);
         return new AddressBlock(bytes, bytes.length * Byte.SIZE);
     }
 
     /**
-     * Reads {@code 10.0.0.0/8}, {@code 192.0.2.7}, {@code 2001:db8::/32}, with or without brackets; asks no name service.
+     * Reads {@code 10.0.0.0/8}, {@code 192.0.2.7}, {@code 2001:db8::/32}, with or without brackets; asks no name service. A
+     * v4-mapped address is the IPv4 address (S18). A zone, as in {@code fe80::1%eth0}, is not taken.
      *
      * @return empty if the text has not the form of an address at all, so that it may be a name
      * @throws IllegalArgumentException saying what was expected, if it has the form but is none
@@ -37,15 +44,21 @@ public final class AddressBlock {
         if (address.startsWith("[") && address.endsWith("]")) {
             address = address.substring(1, address.length() - 1);
         }
-        if (!V4.matcher(address).matches() && !V6.matcher(address).matches()) {
+        boolean v4 = V4.matcher(address).matches();
+        if (!v4 && !V6.matcher(address).matches()) {
+            if (MEANT_AS_V6.matcher(text).matches()) {
+                throw new IllegalArgumentException(
+                        "an IPv6 address without a zone, as \"2001:db8::5\" or \"[2001:db8::5]\"");
+            }
             if (slash >= 0) {
                 throw new IllegalArgumentException("an address before the slash, as \"10.0.0.0/8\"");
             }
             return Optional.empty();
         }
-        byte[] bytes = bytes(address);
+        byte[] bytes = v4 ? v4(address) : v6(address);
         int most = bytes.length * Byte.SIZE;
-        int bits = slash < 0 ? most : prefix(text.substring(slash + 1), most);
+        int mapped = v4 || most == V6_BITS ? 0 : MAPPED_BITS;
+        int bits = slash < 0 ? most : prefix(text.substring(slash + 1), mapped, mapped + most) - mapped;
         byte[] network = masked(bytes, bits);
         AddressBlock block = new AddressBlock(network, bits);
         if (!Arrays.equals(network, bytes)) {
@@ -54,9 +67,24 @@ public final class AddressBlock {
         return Optional.of(block);
     }
 
-    private static byte[] bytes(String literal) {
+    /** Not by Java's parser: it asks a name service of what is none, 10.0.0.256, and takes 010 for ten where others take eight. */
+    private static byte[] v4(String literal) {
+        String[] numbers = literal.split("\\.", -1);
+        byte[] bytes = new byte[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            int number = Integer.parseInt(numbers[i]);
+            if (number > 0xFF || !numbers[i].equals(Integer.toString(number))) {
+                throw new IllegalArgumentException(
+                        "an IPv4 address of four numbers, 0-255, without zeros before them, as \"10.0.0.5\"");
+            }
+            bytes[i] = (byte) number;
+        }
+        return bytes;
+    }
+
+    private static byte[] v6(String literal) {
         try {
-            // A literal of this form is never looked up.
+            // With a colon it is never looked up.
             return InetAddress.getByName(literal).getAddress();
         } catch (UnknownHostException malformed) {
             throw new IllegalArgumentException(
@@ -64,10 +92,10 @@ public final class AddressBlock {
         }
     }
 
-    private static int prefix(String digits, int most) {
+    private static int prefix(String digits, int least, int most) {
         int bits = digits.matches("[0-9]{1,3}") ? Integer.parseInt(digits) : -1;
-        if (bits < 0 || bits > most) {
-            throw new IllegalArgumentException("a prefix length of 0-" + most + " after the slash");
+        if (bits < least || bits > most) {
+            throw new IllegalArgumentException("a prefix length of " + least + "-" + most + " after the slash");
         }
         return bits;
     }
@@ -82,7 +110,7 @@ public final class AddressBlock {
 
     /** Whether {@code address} lies in the block. */
     public boolean contains(InetAddress address) {
-        byte[] bytes = address.getAddress();
+        byte[] bytes = Family.bytes(address);
         if (bytes.length != network.length) {
             return false;
         }

@@ -2,6 +2,7 @@ package dev.spillway.security;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The family of a client's packets (S18). */
@@ -17,6 +18,14 @@ public enum Family {
      */
     public static Family of(InetAddress address) {
         return address instanceof Inet6Address && !mapped(address.getAddress()) ? IPV6 : IPV4;
+    }
+
+    /** The bytes of an address in its family: 4 of a v4-mapped one. */
+    static byte[] bytes(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return bytes.length > MAPPED_ZEROS && mapped(bytes)
+                ? Arrays.copyOfRange(bytes, MAPPED_ZEROS + 2, bytes.length)
+                : bytes;
     }
 
     /** Java makes IPv4 of a mapped address by itself; whoever builds addresses from bytes another way may not. */

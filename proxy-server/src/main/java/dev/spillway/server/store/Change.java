@@ -173,12 +173,11 @@ public sealed interface Change {
 
     /** {@code own} with {@code range} exempt no more: a word is needed only where a layer below has them exempt. */
     private static PortMarks covered(PortMarks own, PortMarks below, PortRange range, Origin origin) {
-        PortMarks marks = own.without(range);
-        for (PortMarks.Part part : below.parts(range)) {
-            if (part.mark().exempt()) {
-                marks = marks.with(part.ports(), new PortMarks.Mark(false, range, origin));
-            }
-        }
-        return marks;
+        PortMarks.Mark taken = new PortMarks.Mark(false, range, origin);
+        PortMarks marks = PortMarks.of(below.parts(range).stream()
+                .filter(part -> part.mark().exempt())
+                .map(part -> new PortMarks.Part(part.ports(), taken))
+                .toList());
+        return marks.over(own.without(range));
     }
 }

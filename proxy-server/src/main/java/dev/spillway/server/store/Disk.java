@@ -8,11 +8,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /** The steps of keeping a file, one by one, so that a test can end the process between any two of them. May block. */
 interface Disk {
-    /** The content of a file; empty if there is none. */
+    /** Above the largest there can be: three lists of 65536 ports, each asked for by itself. */
+    int MOST_BYTES = 64 << 20;
+
+    /** The content of a regular file of at most {@link #MOST_BYTES}; empty if there is none. */
     Optional<byte[]> read(Path file) throws IOException;
 
     /** Writes a file anew, and waits until it is on the disk. */
@@ -29,6 +33,13 @@ interface Disk {
         @Override
         public Optional<byte[]> read(Path file) throws IOException {
             try {
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                if (!found.isRegularFile()) {
+                    throw new IOException("not a regular file");
+                }
+                if (found.size() > MOST_BYTES) {
+                    throw new IOException(found.size() + " bytes (expected: at most " + MOST_BYTES + ")");
+                }
                 return Optional.of(Files.readAllBytes(file));
             } catch (NoSuchFileException absent) {
                 return Optional.empty();

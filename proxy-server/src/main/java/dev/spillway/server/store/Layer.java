@@ -51,6 +51,18 @@ public record Layer(SortedMap<SettingKey, Asked> values, Map<PortList, PortMarks
         return ports.getOrDefault(list, PortMarks.NONE);
     }
 
+    /** The same, where what {@code before} said already keeps who said it first: to say it again is no change. */
+    Layer keeping(Layer before) {
+        SortedMap<SettingKey, Asked> said = new TreeMap<>(values);
+        said.replaceAll((key, asked) -> {
+            Asked first = before.values.get(key);
+            return first != null && first.value().equals(asked.value()) ? first : asked;
+        });
+        Map<PortList, PortMarks> marks = new EnumMap<>(ports);
+        marks.replaceAll((list, own) -> own.agrees(before.marks(list)) ? before.marks(list) : own);
+        return new Layer(said, marks);
+    }
+
     /** Whether it says nothing at all. */
     public boolean isEmpty() {
         return values.isEmpty() && ports.values().stream().allMatch(PortMarks.NONE::equals);

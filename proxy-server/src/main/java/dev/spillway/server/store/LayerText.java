@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.spillway.security.PortRange;
 import java.nio.charset.StandardCharsets;
@@ -14,16 +15,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A layer as the text of the store's file: JSON, with the SHA-256 of what it says, so that a file that was cut, mixed or edited by
- * half is told from one that is whole.
+ * A layer as the text of the store's file: JSON, with the SHA-256 of all else in it, so that a file that was cut, mixed or edited by
+ * half is told from one that is whole. Only white space may be others.
  */
 final class LayerText {
     private static final int FORMAT = 1;
+    private static final String DIGEST = "sha256";
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -45,9 +49,8 @@ final class LayerText {
         root.put(
                 "about", "Settings made at run time. Written by Spillway; change them with \"spillway set security\".");
         root.put("format", FORMAT);
-        ObjectNode content = content(layer);
-        root.put("sha256", digest(content));
-        root.set("content", content);
+        root.set("content", content(layer));
+        root.put(DIGEST, digest(root));
         try {
             return (MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n")
                     .getBytes(StandardCharsets.UTF_8);
@@ -85,9 +88,9 @@ final class LayerText {
         origin.at().ifPresent(at -> to.put("at", at.toString()));
     }
 
-    private static String digest(JsonNode content) {
+    private static String digest(ObjectNode all) {
         try {
-            byte[] text = MAPPER.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
+            byte[] text = MAPPER.writeValueAsString(all).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (NoSuchAlgorithmException | JsonProcessingException impossible) {
             throw new AssertionError("every Java has SHA-256", impossible);
@@ -101,19 +104,36 @@ final class LayerText {
         } catch (JsonProcessingException malformed) {
             throw new Damaged("no JSON: line " + malformed.getLocation().getLineNr());
         }
-        if (root.path("format").asInt() != FORMAT) {
-            throw new Damaged("format: " + root.path("format") + " (expected: " + FORMAT + ")");
+        if (!(root instanceof ObjectNode all)) {
+            throw new Damaged("empty, or no JSON object");
         }
-        JsonNode content = root.path("content");
-        if (!content.isObject() || !digest(content).equals(root.path("sha256").asText())) {
-            throw new Damaged("sha256: not that of the content");
+        if (!all.path("format").equals(IntNode.valueOf(FORMAT))) {
+            throw new Damaged("format: " + shown(all.path("format")) + " (expected: " + FORMAT + ")");
         }
+        JsonNode digest = all.remove(DIGEST);
+        if (digest == null || !digest(all).equals(digest.textValue())) {
+            throw new Damaged("sha256: not that of the rest");
+        }
+        return known(all.path("content"));
+    }
+
+    /** The layer of a text that is whole, and yet may not be what this version writes, but another one's. */
+    private static Layer known(JsonNode content) throws Damaged {
+        Layer layer;
         try {
-            return layer(content);
+            layer = layer(content);
         } catch (IllegalArgumentException | DateTimeException unknown) {
-            // Whole, and yet not what this version writes: another version's.
             throw new Damaged(String.valueOf(unknown.getMessage()));
         }
+        // Something that is not understood would be lost with the next change.
+        if (!content(layer).equals(content)) {
+            throw new Damaged("content: holds what this version does not write");
+        }
+        return layer;
+    }
+
+    private static String shown(JsonNode node) {
+        return node.isMissingNode() ? "missing" : node.toString();
     }
 
     private static Layer layer(JsonNode content) {
@@ -127,14 +147,14 @@ final class LayerText {
         for (Map.Entry<String, JsonNode> ports : content.path("ports").properties()) {
             PortList list = PortList.of(ports.getKey())
                     .orElseThrow(() -> new IllegalArgumentException(ports.getKey() + ": no known list"));
-            PortMarks marks = PortMarks.NONE;
+            List<PortMarks.Part> parts = new ArrayList<>();
             for (JsonNode part : ports.getValue()) {
                 PortRange asked = PortRange.parse(part.path("asked").asText());
-                marks = marks.with(
+                parts.add(new PortMarks.Part(
                         PortRange.parse(part.path("ports").asText()),
-                        new PortMarks.Mark(part.path("exempt").asBoolean(), asked, origin(part)));
+                        new PortMarks.Mark(part.path("exempt").asBoolean(), asked, origin(part))));
             }
-            layer = layer.with(list, marks);
+            layer = layer.with(list, PortMarks.of(parts));
         }
         return layer;
     }

@@ -18,7 +18,7 @@ public record Persistence(Optional<Path> path, State state, Optional<String> pro
         NONE,
         /** Nothing was kept yet. */
         ABSENT,
-        /** It was read or written without trouble. */
+        /** It was read or written; a problem there may be is that the disk could not be made to say it is there for sure. */
         OK,
         /** It can't be used; it is left as it is, and nothing is kept until it is moved away or mended. */
         DAMAGED,

@@ -4,6 +4,7 @@ import dev.spillway.security.PortRange;
 import dev.spillway.security.PortSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What one layer says of ports: some are exempt, some are not although a layer below says so, of the others nothing. As
@@ -30,19 +31,36 @@ public final class PortMarks {
     public record Mark(boolean exempt, PortRange asked, Origin origin) {}
 
     /** Ports with the same mark. */
-    public record Part(PortRange ports, Mark mark) {}
+    public record Part(PortRange ports, Mark mark) {
+        private boolean agrees(Part other) {
+            return ports.equals(other.ports)
+                    && mark.exempt() == other.mark.exempt()
+                    && mark.asked().equals(other.mark.asked());
+        }
+    }
+
+    /**
+     * The marks of these parts, in any order.
+     *
+     * @throws IllegalArgumentException if two of them say something of the same port
+     */
+    static PortMarks of(List<Part> parts) {
+        PortMarks marks = joined(parts);
+        for (int i = 1; i < marks.parts.size(); i++) {
+            PortRange before = marks.parts.get(i - 1).ports();
+            PortRange ports = marks.parts.get(i).ports();
+            if (ports.first() <= before.last()) {
+                throw new IllegalArgumentException(ports + " (expected: no port of " + before + ")");
+            }
+        }
+        return marks;
+    }
 
     /** The same with {@code mark} for all of its range, whatever was said of those ports before. */
     public PortMarks with(Mark mark) {
-        return with(mark.asked(), mark);
+        return of(List.of(new Part(mark.asked(), mark))).over(this);
     }
 
-    /** The same with a mark that is left of a longer one. */
-    PortMarks with(PortRange ports, Mark mark) {
-        List<Part> next = new ArrayList<>(without(ports).parts);
-        next.add(new Part(ports, mark));
-        return joined(next);
-    }
 
     /** The same without a word on {@code range}. */
     public PortMarks without(PortRange range) {
@@ -62,11 +80,37 @@ public final class PortMarks {
 
     /** What this layer and the one below say together: this one's word counts where it has one. */
     public PortMarks over(PortMarks below) {
-        PortMarks both = below;
-        for (Part part : parts) {
-            both = both.with(part.ports(), part.mark());
+        List<Part> both = new ArrayList<>(parts);
+        for (Part lower : below.parts) {
+            int first = lower.ports().first();
+            int last = lower.ports().last();
+            for (int i = firstEndingAt(first); i < parts.size() && first <= last; i++) {
+                PortRange covered = parts.get(i).ports();
+                if (covered.first() > first) {
+                    both.add(new Part(new PortRange(first, Math.min(last, covered.first() - 1)), lower.mark()));
+                }
+                first = covered.last() + 1;
+            }
+            if (first <= last) {
+                both.add(new Part(new PortRange(first, last), lower.mark()));
+            }
         }
-        return both;
+        return joined(both);
+    }
+
+    /** The index of the first part that ends at {@code port} or above; a binary search. */
+    private int firstEndingAt(int port) {
+        int low = 0;
+        int high = parts.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (parts.get(middle).ports().last() < port) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private static PortMarks joined(List<Part> parts) {
@@ -103,15 +147,20 @@ public final class PortMarks {
 
     /** Those that overlap {@code range}, cut to it. */
     public List<Part> parts(PortRange range) {
-        return parts.stream()
-                .filter(part ->
-                        part.ports().last() >= range.first() && part.ports().first() <= range.last())
+        return parts.subList(firstEndingAt(range.first()), parts.size()).stream()
+                .takeWhile(part -> part.ports().first() <= range.last())
                 .map(part -> new Part(
                         new PortRange(
                                 Math.max(part.ports().first(), range.first()),
                                 Math.min(part.ports().last(), range.last())),
                         part.mark()))
                 .toList();
+    }
+
+    /** Whether it says the same of every port, whoever asked. */
+    boolean agrees(PortMarks other) {
+        return parts.size() == other.parts.size()
+                && IntStream.range(0, parts.size()).allMatch(i -> parts.get(i).agrees(other.parts.get(i)));
     }
 
     @Override

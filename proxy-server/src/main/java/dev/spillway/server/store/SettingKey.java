@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The one table of the values that can be asked for: their keys, what each takes, and what holds where nobody asked.
@@ -41,6 +42,9 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
     private static final String INTERFACES = "interfaces.";
     private static final int MOST = 1_000_000;
     private static final int LONGEST_SELECTOR = 64;
+
+    /** The end of a name that would make {@code interfaces.NAME.mpp} the key of another interface's family. */
+    private static final Pattern FAMILY = Pattern.compile("(.*\\.)?ipv[46]");
 
     private static final List<String> SHOWN_FIRST =
             List.of("role", "mpp", "profiles", "ipv4.mpp", "ipv6.mpp", "connection-rate-limit.enabled");
@@ -126,6 +130,9 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
         }
         if (selector.length() > LONGEST_SELECTOR || !selector.matches("[\\x21\\x23-\\x7e]+")) {
             throw new IllegalArgumentException("an interface's name, an address or a CIDR block");
+        }
+        if (FAMILY.matcher(selector).matches()) {
+            throw new IllegalArgumentException("an interface's name before the family, as \"eth0.ipv4.mpp\"");
         }
         return selector;
     }

@@ -122,11 +122,17 @@ public final class SettingsStore {
             return new Outcome.Stale(before.settings().generation());
         }
         Origin origin = Origin.asked(kind, who, clock.instant());
-        LayeredSettings next = change.applyTo(before.layers(), origin);
+        LayeredSettings next = keeping(change.applyTo(before.layers(), origin), before.layers());
         List<String> problems = problems(next);
         if (!problems.isEmpty()) {
             return new Outcome.Refused(problems);
         }
+        if (change.tier() == Tier.PERSISTENT && persistence.state() == Persistence.State.DAMAGED) {
+            // What the store says is not known, so neither is what the change comes to, though it seem to need no write.
+            return new Outcome.Unwritable(unusable().orElseThrow());
+        }
+        // Before anything is kept: what can't be put in force may not be found by the next start either.
+        SecuritySettings settings = next.effective(before.settings().generation() + 1);
         if (!next.persistent().equals(before.layers().persistent())) {
             Optional<String> trouble = dryRun ? unusable() : keep(next.persistent());
             if (trouble.isPresent()) {
@@ -134,11 +140,14 @@ public final class SettingsStore {
             }
         }
         List<Outcome.ChangedValue> changes = changes(before.layers(), next);
-        List<String> notes = Notes.of(change, before.layers(), next);
+        List<String> notes = new ArrayList<>(Notes.of(change, before.layers(), next));
+        if (!dryRun && persistence.state() == Persistence.State.OK) {
+            persistence.problem().ifPresent(notes::add);
+        }
         if (dryRun || next.equals(before.layers())) {
             return new Outcome.Applied(before.settings().generation(), changes, notes);
         }
-        Outcome.Applied made = enter(next, changes, notes);
+        Outcome.Applied made = enter(settings, next, changes, notes);
         told.accept(new Made(origin, change.tier(), made));
         return made;
     }
@@ -163,15 +172,23 @@ public final class SettingsStore {
             view = new View(before.settings(), next, persistence);
             return new Outcome.Applied(before.settings().generation(), changes, List.of());
         }
-        return enter(next, changes, List.of());
+        return enter(next.effective(before.settings().generation() + 1), next, changes, List.of());
     }
 
-    private Outcome.Applied enter(LayeredSettings next, List<Outcome.ChangedValue> changes, List<String> notes) {
-        long generation = view.settings().generation() + 1;
-        SecuritySettings settings = next.effective(generation);
+    /** Words that were there already stay whose they were. */
+    private static LayeredSettings keeping(LayeredSettings next, LayeredSettings before) {
+        return new LayeredSettings(
+                next.file(), next.persistent().keeping(before.persistent()), next.active().keeping(before.active()));
+    }
+
+    private Outcome.Applied enter(
+            SecuritySettings settings,
+            LayeredSettings next,
+            List<Outcome.ChangedValue> changes,
+            List<String> notes) {
         sink.accept(settings);
         view = new View(settings, next, persistence);
-        return new Outcome.Applied(generation, changes, notes);
+        return new Outcome.Applied(settings.generation(), changes, notes);
     }
 
     private static List<String> problems(LayeredSettings next) {
@@ -201,8 +218,7 @@ public final class SettingsStore {
         }
         StoreFile store = file.get();
         try {
-            store.write(layer);
-            persistence = state(store, Persistence.State.OK, Optional.empty());
+            persistence = state(store, Persistence.State.OK, store.write(layer));
             return Optional.empty();
         } catch (IOException failure) {
             String problem = StoreFile.reason(failure);

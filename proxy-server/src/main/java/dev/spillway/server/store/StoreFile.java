@@ -12,12 +12,14 @@ import java.util.Optional;
  * anywhere between leaves the old one or the new one, and at worst a file beside it that the next write overwrites.
  *
  * <p>A file that is damaged, or that another process has changed since it was last read or written here, is never overwritten.
- * Owned by {@link SettingsStore}; may block.
+ * Where the path is a symbolic link, what it points to is the file, and the link stays. Owned by {@link SettingsStore}; may block.
  */
 final class StoreFile {
+    private static final int MOST_LINKS = 40;
+
     private final Path path;
     private final Disk disk;
-    private byte[] known = new byte[0];
+    private Optional<byte[]> known = Optional.empty();
 
     StoreFile(Path path, Disk disk) {
         this.path = path.toAbsolutePath();
@@ -43,7 +45,7 @@ final class StoreFile {
     Content read() {
         try {
             Optional<byte[]> content = disk.read(path);
-            known = content.orElse(new byte[0]);
+            known = content;
             return content.isEmpty() ? new Content.Absent() : new Content.Whole(LayerText.read(content.get()));
         } catch (LayerText.Damaged damaged) {
             return new Content.Damaged("damaged: " + damaged.getMessage());
@@ -54,25 +56,55 @@ final class StoreFile {
 
     /** Whether {@link #write} has a chance, as far as can be told without trying: empty, or why not. */
     Optional<String> obstacle() {
-        Path folder = path.getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            return Optional.of("no such folder");
+        try {
+            Path folder = target().getParent();
+            if (folder == null || !Files.isDirectory(folder)) {
+                return Optional.of("no such folder");
+            }
+            return Files.isWritable(folder) ? Optional.empty() : Optional.of("the folder is not writable");
+        } catch (IOException unreadable) {
+            return Optional.of(reason(unreadable));
         }
-        return Files.isWritable(folder) ? Optional.empty() : Optional.of("the folder is not writable");
     }
 
-    /** @throws IOException if it could not be written, or not be kept for sure; what was there before is there still */
-    void write(Layer layer) throws IOException {
-        if (!Arrays.equals(disk.read(path).orElse(new byte[0]), known)) {
+    /**
+     * Keeps a layer.
+     *
+     * @return empty if it is kept for sure; else why a failure of the whole machine right now might bring the one before back
+     * @throws IOException if it could not be written; what was there before is there still
+     */
+    Optional<String> write(Layer layer) throws IOException {
+        Optional<byte[]> present = disk.read(path);
+        if (present.isPresent() != known.isPresent()
+                || present.isPresent() && !Arrays.equals(present.get(), known.orElseThrow())) {
             throw new IOException(
                     "another process has changed it since it was read; \"spillway reload\" reads it again");
         }
         byte[] text = LayerText.write(layer);
-        Path beside = path.resolveSibling("." + path.getFileName() + ".new");
+        Path target = target();
+        Path beside = target.resolveSibling("." + target.getFileName() + ".new");
         disk.write(beside, text);
-        disk.replace(beside, path);
-        known = text;
-        disk.sync(path.resolveSibling("."));
+        disk.replace(beside, target);
+        known = Optional.of(text);
+        try {
+            disk.sync(target.resolveSibling("."));
+            return Optional.empty();
+        } catch (IOException failure) {
+            // From the rename on, the new one is what the next start reads: it must be the one that holds.
+            return Optional.of("kept, but its folder could not be forced to the disk: " + reason(failure));
+        }
+    }
+
+    /** The file itself, at the end of all links. */
+    private Path target() throws IOException {
+        Path target = path;
+        for (int links = 0; Files.isSymbolicLink(target); links++) {
+            if (links == MOST_LINKS) {
+                throw new IOException("more than " + MOST_LINKS + " symbolic links one after the other");
+            }
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return target;
     }
 
     static String reason(IOException failure) {
