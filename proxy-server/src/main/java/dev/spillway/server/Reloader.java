@@ -1,41 +1,95 @@
 package dev.spillway.server;
 
+import dev.spillway.BindFailure;
+import dev.spillway.Proxy;
+import dev.spillway.Reconfiguration;
 import dev.spillway.server.admin.Reload;
 import dev.spillway.server.config.ConfigurationFile;
 import dev.spillway.server.config.InvalidConfiguration;
 import dev.spillway.server.config.Problem;
 import dev.spillway.server.config.ProcessLimits;
 import dev.spillway.server.config.SpillwaySettings;
+import dev.spillway.server.events.EventLog;
+import dev.spillway.server.events.SettingsEvents;
 import dev.spillway.server.store.Outcome;
+import dev.spillway.server.store.Outcome.ChangedValue;
 import dev.spillway.server.store.SettingsStore;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the operator's file again, for the admin API and for SIGHUP. One reload at a time. */
+/**
+ * Reads the operator's file again, for the admin API and for SIGHUP. One reload at a time, all or nothing: the file is judged whole,
+ * then what may fail is done first, and only what can't fail comes after it.
+ */
 final class Reloader implements Reload {
     private static final Logger logger = LoggerFactory.getLogger(Reloader.class);
 
+    private final Proxy proxy;
     private final SettingsStore store;
+    private final EventLog events;
     private SpillwaySettings settings;
 
-    Reloader(SpillwaySettings settings, SettingsStore store) {
+    Reloader(SpillwaySettings settings, Proxy proxy, SettingsStore store, EventLog events) {
         this.settings = settings;
+        this.proxy = proxy;
         this.store = store;
+        this.events = events;
     }
 
     @Override
     public synchronized Result run(String who) {
+        Result result = attempt(who);
+        if (result instanceof Result.Refused refused) {
+            refused.problems().forEach(problem -> logger.warn("reload refused: {}", problem));
+            events.record(SettingsEvents.reloadRefused(who, refused.problems()));
+        } else if (result instanceof Result.Done done) {
+            done.warnings().forEach(warning -> logger.warn("configuration: {}", warning));
+            events.record(SettingsEvents.reloaded(
+                    who, done.generation(), AuditTrail.changes(done.changes()), done.atRestart()));
+        }
+        return result;
+    }
+
+    private Result attempt(String who) {
         SpillwaySettings next;
+        Reconfiguration reconfiguration;
         try {
             next = ConfigurationFile.read(settings.file(), ProcessLimits.ofThisProcess());
+            reconfiguration = proxy.reconfigure(next.proxy());
         } catch (InvalidConfiguration invalid) {
             return new Result.Refused(
                     invalid.problems().stream().map(Problem::toString).toList());
+        } catch (BindFailure | IllegalArgumentException | IllegalStateException failure) {
+            return new Result.Refused(List.of(String.valueOf(failure.getMessage())));
         }
         Outcome.Applied security = store.reload(next.security(), who);
+        Logging.apply(next.log());
+        List<ChangedValue> changes = new ArrayList<>();
+        security.changes()
+                .forEach(change ->
+                        changes.add(new ChangedValue("security." + change.key(), change.before(), change.after())));
+        reconfiguration
+                .changes()
+                .forEach(change -> changes.add(new ChangedValue(change.key(), change.before(), change.after())));
+        List<String> atRestart = new ArrayList<>();
+        reconfiguration.atRestart().forEach(change -> atRestart.add(change.toString()));
+        if (!next.log().equals(settings.log())) {
+            changes.add(new ChangedValue(
+                    "log", settings.log().toString(), next.log().toString()));
+        }
+        later(atRestart, "admin", !next.admin().equals(settings.admin()));
+        later(atRestart, "events", !next.events().equals(settings.events()));
+        later(atRestart, "security.store", !next.store().equals(settings.store()));
         settings = next;
-        logger.info("reloaded {}", next.file());
-        return new Result.Done(security.generation(), security.changes(), List.of(), next.warnings());
+        return new Result.Done(security.generation(), changes, atRestart, next.warnings());
+    }
+
+    /** What a block says is not told: the admin plane's has tokens. */
+    private static void later(List<String> atRestart, String block, boolean differs) {
+        if (differs) {
+            atRestart.add(block + ": changed in the file");
+        }
     }
 }

@@ -1,8 +1,5 @@
 package dev.spillway.server;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,8 +11,7 @@ import org.slf4j.LoggerFactory;
  * SIGTERM and SIGINT: the first asks for an orderly end, a second one ends the process at once.
  *
  * <p>A shutdown hook would not do: with one the JVM exits with 128 + the signal's number however well the drain went,
- * and a second signal is not noticed while hooks run. {@code sun.misc.Signal} is reached by its name because the
- * compiler warns of it and warnings fail the build; the module it is in, jdk.unsupported, is there to stay.
+ * and a second signal is not noticed while hooks run.
  */
 final class TerminationSignals {
     private static final Logger logger = LoggerFactory.getLogger(TerminationSignals.class);
@@ -42,31 +38,12 @@ final class TerminationSignals {
         TerminationSignals signals = new TerminationSignals(atOnce);
         for (String name : NAMES) {
             try {
-                signals.handle(name);
-            } catch (ReflectiveOperationException | IllegalArgumentException unavailable) {
+                SignalHandlers.install(name, number -> signals.received(name, number));
+            } catch (SignalHandlers.Unavailable unavailable) {
                 logger.warn("SIG{} ends the process without a drain: this JVM does not hand it over", name);
             }
         }
         return signals;
-    }
-
-    private void handle(String name) throws ReflectiveOperationException {
-        Class<?> signal = Class.forName("sun.misc.Signal");
-        Class<?> handler = Class.forName("sun.misc.SignalHandler");
-        Method number = signal.getMethod("getNumber");
-        Object receiver = Proxy.newProxyInstance(
-                TerminationSignals.class.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> {
-                    if (method.getName().equals("handle")) {
-                        received(name, (int) number.invoke(arguments[0]));
-                    }
-                    return null;
-                });
-        try {
-            signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance(name), receiver);
-        } catch (InvocationTargetException refused) {
-            throw new IllegalArgumentException(name, refused.getCause());
-        }
     }
 
     /** Called by the JVM on a thread of its own for each signal. */

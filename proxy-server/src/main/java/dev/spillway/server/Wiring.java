@@ -33,6 +33,7 @@ final class Wiring implements AutoCloseable {
     private final SpillwaySettings settings;
     private final EventLog events;
     private final Proxy proxy;
+    private final Reloader reloader;
     private final Optional<AdminServer> admin;
     private final Deque<AutoCloseable> started;
 
@@ -40,11 +41,13 @@ final class Wiring implements AutoCloseable {
             SpillwaySettings settings,
             EventLog events,
             Proxy proxy,
+            Reloader reloader,
             Optional<AdminServer> admin,
             Deque<AutoCloseable> started) {
         this.settings = settings;
         this.events = events;
         this.proxy = proxy;
+        this.reloader = reloader;
         this.admin = admin;
         this.started = started;
     }
@@ -55,6 +58,7 @@ final class Wiring implements AutoCloseable {
         TerminationSignals signals = TerminationSignals.install();
         StartReport.process(settings);
         try (Wiring wiring = start(settings)) {
+            HangupSignal.install(wiring.reloader);
             StartReport.started(wiring.proxy, wiring.admin.map(AdminServer::bound));
             signals.await();
             wiring.drain();
@@ -73,11 +77,13 @@ final class Wiring implements AutoCloseable {
         try {
             EventLog events = new EventLog(settings.events());
             started.push(events);
-            SettingsStore store = SettingsStore.open(settings.store(), settings.security(), made -> {});
+            AuditTrail audit = new AuditTrail(events);
+            started.push(audit);
+            SettingsStore store = SettingsStore.open(settings.store(), settings.security(), audit);
             Proxy proxy = Proxy.start(settings.proxy().security(store.view().settings()), events);
             started.push(proxy);
             store.connect(proxy::security);
-            Reloader reloader = new Reloader(settings, store);
+            Reloader reloader = new Reloader(settings, proxy, store, events);
             Meters meters = new Meters(proxy, events);
             started.push(meters);
             Optional<AdminServer> admin = Optional.empty();
@@ -87,7 +93,7 @@ final class Wiring implements AutoCloseable {
             }
             events.record(LifecycleEvents.started(proxy));
             complete = true;
-            return new Wiring(settings, events, proxy, admin, started);
+            return new Wiring(settings, events, proxy, reloader, admin, started);
         } finally {
             if (!complete) {
                 closeAll(started);

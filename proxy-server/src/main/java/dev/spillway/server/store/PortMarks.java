@@ -61,7 +61,6 @@ public final class PortMarks {
         return of(List.of(new Part(mark.asked(), mark))).over(this);
     }
 
-
     /** The same without a word on {@code range}. */
     public PortMarks without(PortRange range) {
         List<Part> left = new ArrayList<>();

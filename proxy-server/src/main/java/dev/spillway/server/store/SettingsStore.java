@@ -24,7 +24,7 @@ public final class SettingsStore {
 
     private final Optional<StoreFile> file;
     private final Clock clock;
-    private final Consumer<Made> told;
+    private final Audit audit;
 
     // Guarded by this.
     private Consumer<SecuritySettings> sink = settings -> {};
@@ -50,10 +50,10 @@ public final class SettingsStore {
      */
     public record Made(Origin origin, Tier tier, Outcome.Applied outcome) {}
 
-    private SettingsStore(Optional<StoreFile> file, Layer operators, Clock clock, Consumer<Made> told) {
+    private SettingsStore(Optional<StoreFile> file, Layer operators, Clock clock, Audit audit) {
         this.file = file;
         this.clock = clock;
-        this.told = told;
+        this.audit = audit;
         LayeredSettings layers = new LayeredSettings(operators, Layer.EMPTY, Layer.EMPTY);
         this.persistence = new Persistence(Optional.empty(), Persistence.State.NONE, Optional.empty());
         if (file.isPresent()) {
@@ -68,14 +68,14 @@ public final class SettingsStore {
      *
      * @param path the store's file; empty keeps nothing
      * @param operators what the operator's file says
-     * @param told told of each change that was made, by the thread that made it
+     * @param audit told of what becomes of the settings
      */
-    public static SettingsStore open(Optional<Path> path, Layer operators, Consumer<Made> told) {
-        return new SettingsStore(path.map(file -> new StoreFile(file, Disk.REAL)), operators, Clock.systemUTC(), told);
+    public static SettingsStore open(Optional<Path> path, Layer operators, Audit audit) {
+        return new SettingsStore(path.map(file -> new StoreFile(file, Disk.REAL)), operators, Clock.systemUTC(), audit);
     }
 
-    static SettingsStore open(Path path, Disk disk, Layer operators, Clock clock, Consumer<Made> told) {
-        return new SettingsStore(Optional.of(new StoreFile(path, disk)), operators, clock, told);
+    static SettingsStore open(Path path, Disk disk, Layer operators, Clock clock, Audit audit) {
+        return new SettingsStore(Optional.of(new StoreFile(path, disk)), operators, clock, audit);
     }
 
     /** Empty if there is none or it can't be used, of which {@code persistence} then tells. */
@@ -83,13 +83,23 @@ public final class SettingsStore {
         StoreFile.Content content = store.read();
         Optional<String> obstacle = store.obstacle();
         if (content instanceof StoreFile.Content.Damaged damaged) {
-            persistence = state(store, Persistence.State.DAMAGED, Optional.of(damaged.problem()));
+            enter(state(store, Persistence.State.DAMAGED, Optional.of(damaged.problem())));
             return Optional.empty();
         }
         Persistence.State found =
                 content instanceof StoreFile.Content.Whole ? Persistence.State.OK : Persistence.State.ABSENT;
+        // Not an event: where nobody wants to keep anything, as in many containers, it is no trouble. Whoever tries is
+        // told.
         persistence = state(store, obstacle.isPresent() ? Persistence.State.UNWRITABLE : found, obstacle);
         return content instanceof StoreFile.Content.Whole whole ? Optional.of(whole.layer()) : Optional.empty();
+    }
+
+    private void enter(Persistence next) {
+        boolean news = next.state() != persistence.state();
+        persistence = next;
+        if (news) {
+            audit.trouble(next);
+        }
     }
 
     private static Persistence state(StoreFile store, Persistence.State state, Optional<String> problem) {
@@ -119,16 +129,33 @@ public final class SettingsStore {
             Change change, OptionalLong ground, Origin.Kind kind, String who, boolean dryRun) {
         View before = view;
         if (ground.isPresent() && ground.getAsLong() != before.settings().generation()) {
+            audit.refused(
+                    Origin.asked(kind, who, clock.instant()),
+                    "generation " + ground.getAsLong() + " (expected: "
+                            + before.settings().generation() + ", which is in force)");
             return new Outcome.Stale(before.settings().generation());
         }
         Origin origin = Origin.asked(kind, who, clock.instant());
+        Outcome outcome = judgeAndMake(change, before, origin, dryRun);
+        if (outcome instanceof Outcome.Refused refused) {
+            audit.refused(origin, String.join("; ", refused.problems()));
+        } else if (outcome instanceof Outcome.Unwritable unwritable) {
+            audit.refused(origin, unwritable.problem());
+        } else if (outcome instanceof Outcome.Applied made && view != before) {
+            audit.made(new Made(origin, change.tier(), made));
+        }
+        return outcome;
+    }
+
+    private Outcome judgeAndMake(Change change, View before, Origin origin, boolean dryRun) {
         LayeredSettings next = keeping(change.applyTo(before.layers(), origin), before.layers());
         List<String> problems = problems(next);
         if (!problems.isEmpty()) {
             return new Outcome.Refused(problems);
         }
         if (change.tier() == Tier.PERSISTENT && persistence.state() == Persistence.State.DAMAGED) {
-            // What the store says is not known, so neither is what the change comes to, though it seem to need no write.
+            // What the store says is not known, so neither is what the change comes to, though it seem to need no
+            // write.
             return new Outcome.Unwritable(unusable().orElseThrow());
         }
         // Before anything is kept: what can't be put in force may not be found by the next start either.
@@ -147,9 +174,7 @@ public final class SettingsStore {
         if (dryRun || next.equals(before.layers())) {
             return new Outcome.Applied(before.settings().generation(), changes, notes);
         }
-        Outcome.Applied made = enter(settings, next, changes, notes);
-        told.accept(new Made(origin, change.tier(), made));
-        return made;
+        return enter(settings, next, changes, notes);
     }
 
     /**
@@ -178,14 +203,13 @@ public final class SettingsStore {
     /** Words that were there already stay whose they were. */
     private static LayeredSettings keeping(LayeredSettings next, LayeredSettings before) {
         return new LayeredSettings(
-                next.file(), next.persistent().keeping(before.persistent()), next.active().keeping(before.active()));
+                next.file(),
+                next.persistent().keeping(before.persistent()),
+                next.active().keeping(before.active()));
     }
 
     private Outcome.Applied enter(
-            SecuritySettings settings,
-            LayeredSettings next,
-            List<Outcome.ChangedValue> changes,
-            List<String> notes) {
+            SecuritySettings settings, LayeredSettings next, List<Outcome.ChangedValue> changes, List<String> notes) {
         sink.accept(settings);
         view = new View(settings, next, persistence);
         return new Outcome.Applied(settings.generation(), changes, notes);
@@ -218,11 +242,11 @@ public final class SettingsStore {
         }
         StoreFile store = file.get();
         try {
-            persistence = state(store, Persistence.State.OK, store.write(layer));
+            enter(state(store, Persistence.State.OK, store.write(layer)));
             return Optional.empty();
         } catch (IOException failure) {
             String problem = StoreFile.reason(failure);
-            persistence = state(store, Persistence.State.UNWRITABLE, Optional.of(problem));
+            enter(state(store, Persistence.State.UNWRITABLE, Optional.of(problem)));
             view = new View(view.settings(), view.layers(), persistence);
             return Optional.of(store.path() + " can't be written: " + problem
                     + " (expected: a folder that the user Spillway runs as may write to; store=active does without)");

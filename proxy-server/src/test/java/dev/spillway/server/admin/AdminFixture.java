@@ -5,6 +5,7 @@ import dev.spillway.server.FakeProxy;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.events.EventSettings;
 import dev.spillway.server.metrics.Meters;
+import dev.spillway.server.store.Audit;
 import dev.spillway.server.store.Layer;
 import dev.spillway.server.store.SettingsStore;
 import dev.spillway.transport.HostPort;
@@ -36,7 +37,7 @@ final class AdminFixture implements AutoCloseable {
 
     /** A store that keeps nothing, of a file that says nothing. */
     static SettingsStore store() {
-        return SettingsStore.open(Optional.empty(), Layer.EMPTY, made -> {});
+        return SettingsStore.open(Optional.empty(), Layer.EMPTY, Audit.NONE);
     }
 
     /** A file that is wrong. */
