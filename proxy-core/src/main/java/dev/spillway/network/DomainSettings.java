@@ -1,7 +1,10 @@
 package dev.spillway.network;
 
 import dev.spillway.transport.HostPort;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,11 +19,13 @@ public record DomainSettings(List<HostPort> controllers, Duration probeInterval,
     /** The most controllers there may be. */
     public static final int MOST_CONTROLLERS = 64;
 
+    private static final int MOST_OF_BYTE = 255;
     private static final Duration LEAST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration MOST_INTERVAL = Duration.ofDays(1);
     private static final Duration LEAST_TIMEOUT = Duration.ofMillis(10);
     private static final Duration MOST_TIMEOUT = Duration.ofMinutes(1);
 
+    // Below the bounds, which its constructor reads.
     /** No controllers: nothing is of the domain. */
     public static final DomainSettings NONE =
             new DomainSettings(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2));
@@ -36,6 +41,10 @@ public record DomainSettings(List<HostPort> controllers, Duration probeInterval,
                 throw new IllegalArgumentException(
                         "controllers: " + controller + " (expected: a host and a port in 1-65535)");
             }
+            if (controller.literal() && !wellFormed(controller.host())) {
+                throw new IllegalArgumentException(
+                        "controllers: " + controller + " (expected: a name, an IPv4 or an IPv6 address)");
+            }
         }
         if (probeInterval.compareTo(LEAST_INTERVAL) < 0 || probeInterval.compareTo(MOST_INTERVAL) > 0) {
             throw new IllegalArgumentException("probe-interval: " + probeInterval + " (expected: 1 s to 1 day)");
@@ -48,5 +57,19 @@ public record DomainSettings(List<HostPort> controllers, Duration probeInterval,
                     "timeout: " + timeout + " (expected: not above probe-interval, " + probeInterval + ")");
         }
         controllers = controllers.stream().distinct().toList();
+    }
+
+    /** What looks like an address but is none would be looked up as a name, and never be found. */
+    private static boolean wellFormed(String literal) {
+        if (literal.indexOf(':') < 0) {
+            return Arrays.stream(literal.split("\\.", -1)).allMatch(part -> Integer.parseInt(part) <= MOST_OF_BYTE);
+        }
+        int scope = literal.indexOf('%');
+        try {
+            // No name service is asked for a text with a colon.
+            return InetAddress.getByName(scope < 0 ? literal : literal.substring(0, scope)) != null;
+        } catch (UnknownHostException malformed) {
+            return false;
+        }
     }
 }

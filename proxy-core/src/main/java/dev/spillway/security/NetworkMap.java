@@ -1,5 +1,6 @@
 package dev.spillway.security;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,16 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The local addresses of this machine at one moment, each with its place. Immutable. Addresses of 127.0.0.0/8 that no
- * interface lists are the loopback interface's all the same: the kernel takes connections to each of them.
+ * interface lists are the loopback interface's all the same: the kernel takes connections to each of them. A link-local
+ * address is told from the same one on another link by its scope.
  */
 public final class NetworkMap {
     /** Of a machine without addresses. */
     public static final NetworkMap EMPTY = new NetworkMap(Map.of());
 
-    private final Map<InetAddress, Place> places;
+    private final Map<Object, Place> places;
     private final @Nullable Place loopback;
 
-    private NetworkMap(Map<InetAddress, Place> places) {
+    /** A link-local address and its link; the JDK calls addresses equal whose scopes differ. */
+    private record OnLink(Inet6Address address, int scope) {}
+
+    private NetworkMap(Map<Object, Place> places) {
         this.places = places;
         this.loopback = places.values().stream()
                 .filter(place -> place.address().isLoopbackAddress())
@@ -29,14 +34,20 @@ public final class NetworkMap {
 
     /** The map of {@code places}; of two with the same address the first counts. */
     public static NetworkMap of(Collection<Place> places) {
-        Map<InetAddress, Place> byAddress = new HashMap<>();
-        places.forEach(place -> byAddress.putIfAbsent(place.address(), place));
+        Map<Object, Place> byAddress = new HashMap<>();
+        places.forEach(place -> byAddress.putIfAbsent(key(place.address()), place));
         return new NetworkMap(Map.copyOf(byAddress));
+    }
+
+    private static Object key(InetAddress address) {
+        return address instanceof Inet6Address six && six.isLinkLocalAddress()
+                ? new OnLink(six, six.getScopeId())
+                : address;
     }
 
     /** The place of a local address; an unknown one is not trusted. */
     public Place of(InetAddress local) {
-        Place place = places.get(local);
+        Place place = places.get(key(local));
         if (place != null) {
             return place;
         }
@@ -47,7 +58,7 @@ public final class NetworkMap {
 
     /** Whether {@code local} is the address of an interface. */
     public boolean knows(InetAddress local) {
-        return places.containsKey(local) || local.isLoopbackAddress() && loopback != null;
+        return places.containsKey(key(local)) || local.isLoopbackAddress() && loopback != null;
     }
 
     /** All places, by interface and address. */
