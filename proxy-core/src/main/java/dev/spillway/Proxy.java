@@ -8,6 +8,8 @@ import dev.spillway.listener.Arrangement;
 import dev.spillway.listener.Listener;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.listener.Listeners;
+import dev.spillway.network.DomainSettings;
+import dev.spillway.network.NetworkWatch;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Pruner;
@@ -16,7 +18,6 @@ import dev.spillway.relay.RelayCounts;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
-import dev.spillway.security.Surroundings;
 import dev.spillway.signal.SignalSources;
 import dev.spillway.syngate.AcceptGate;
 import dev.spillway.syngate.SynGateSettings.Refusal;
@@ -35,8 +36,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -57,7 +62,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private final Listeners listeners;
     private final AcceptGate gate;
     private final Controller controller;
-    private final Surroundings surroundings = Surroundings.fixed(NetworkMap.EMPTY);
+    private final NetworkWatch network;
     private final LongAdder refusedByGate = new LongAdder();
     private final ReentrantLock reconfiguring = new ReentrantLock();
     private volatile ProxySettings settings;
@@ -65,11 +70,13 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private volatile SecuritySettings security;
     private volatile State state = State.STARTING;
 
-    private Proxy(ProxySettings settings, Transport transport, Consumer<ControlEvent> events) throws BindFailure {
+    private Proxy(ProxySettings settings, Transport transport, NetworkWatch network, Consumer<ControlEvent> events)
+            throws BindFailure {
         this.settings = settings;
         this.policy = policy(settings);
         this.security = settings.security();
         this.transport = transport;
+        this.network = network;
         if (!transport.canRefuseReads()) {
             log.warn(
                     "transport {}: what a peer sent before it ended its direction is read whether there is room or not,"
@@ -79,7 +86,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         this.relays = new Relays(settings.relay(), settings.limits().maxConnections(), transport);
         this.upstreams = new Upstreams(transport);
         this.listeners = new Listeners(
-                new Listener.Shared(transport, relays, () -> policy, () -> security, surroundings, refusedByGate));
+                new Listener.Shared(transport, relays, () -> policy, () -> security, network, refusedByGate));
         this.gate = new AcceptGate(() -> this.settings.synGate(), listeners::guarded);
         bindAll();
         this.controller = new Controller(
@@ -104,28 +111,48 @@ public final class Proxy implements ProxyView, AutoCloseable {
     }
 
     /**
-     * Binds every listener and begins to take connections. The settings are in force before the first of them binds (S12).
+     * Binds every listener and begins to take connections. The settings are in force before the first of them binds (S12),
+     * and every domain controller was asked once, for a moment at most, so that a client of the domain is not judged a stranger for
+     * coming early.
      *
-     * @param events told what the control loop does, on its thread; must not block
+     * @param events told what happens, on the threads that {@link ControlEvent} says; must not block
      * @throws BindFailure if a listener can't be bound; nothing is left open
      * @throws TransportUnavailable if the transport asked for does not work here; nothing is left open
      */
     public static Proxy start(ProxySettings settings, Consumer<ControlEvent> events)
             throws BindFailure, TransportUnavailable {
         Transport transport = Transport.open(settings.transport());
+        NetworkWatch network =
+                NetworkWatch.open(settings.domain(), change -> events.accept(new ControlEvent.Network(change)));
         Proxy proxy = null;
         try {
-            proxy = new Proxy(settings, transport, events);
+            awaitFirstProbes(network, settings.domain());
+            proxy = new Proxy(settings, transport, network, events);
             proxy.controller.start();
             proxy.listeners.open();
             proxy.state = State.RUNNING;
             return proxy;
         } finally {
             if (proxy == null) {
+                network.close();
                 transport.close();
             } else if (proxy.state != State.RUNNING) {
                 proxy.close();
             }
+        }
+    }
+
+    /** Not longer than silent controllers take twice, so that a start is never held up for want of a domain. */
+    private static void awaitFirstProbes(NetworkWatch network, DomainSettings domain) {
+        long millis = domain.timeout().multipliedBy(2).toMillis();
+        try {
+            network.probedOnce().toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException silent) {
+            log.warn("domain: not every address has its answer after {} ms; until then those are public", millis);
+        } catch (ExecutionException | CancellationException failed) {
+            log.warn("domain: could not be asked for at start", failed);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -203,6 +230,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         upstreams.publish(pools);
         places.publish();
         gate.refresh();
+        network.settings(live.domain());
         listeners.conform();
         listeners.open();
         places.retire();
@@ -267,6 +295,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
             return;
         }
         listeners.close();
+        network.close();
         upstreams.close();
         controller.close();
         resetAll();
@@ -325,7 +354,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
 
     @Override
     public NetworkMap network() {
-        return surroundings.map();
+        return network.map();
     }
 
     @Override

@@ -1,9 +1,10 @@
 package dev.spillway.control;
 
+import dev.spillway.network.NetworkChange;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureEvent;
 
-/** What the control loop has to tell, for the event log. */
+/** What the proxy has to tell, for the event log. Told on the controller's thread, but for what says otherwise. */
 public sealed interface ControlEvent {
     /** An episode, an epoch. */
     record Pressure(PressureEvent event) implements ControlEvent {}
@@ -19,4 +20,15 @@ public sealed interface ControlEvent {
      */
     record ConnectionsTerminated(long episode, int closed, long freedBytes, Evaluation evaluation)
             implements ControlEvent {}
+
+    /**
+     * The SYN gate begins to keep newcomers out, once an episode, or is open again after it.
+     *
+     * @param refusing whether it keeps them out
+     * @param reason why
+     */
+    record Gate(boolean refusing, String reason) implements ControlEvent {}
+
+    /** A local address appeared, vanished, or has another profile (S4). Told on the thread that watches the network. */
+    record Network(NetworkChange change) implements ControlEvent {}
 }

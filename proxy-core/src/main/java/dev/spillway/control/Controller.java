@@ -76,6 +76,7 @@ public final class Controller implements AutoCloseable {
     private long freedBefore;
     private long refusedBefore;
     private long toldEpisode;
+    private boolean gateTold;
 
     /**
      * A loop that does not run yet.
@@ -225,6 +226,7 @@ public final class Controller implements AutoCloseable {
         Step step = episodes.advance(now, readings);
         gate.apply(step.rates().synDrop());
         tell(step.events());
+        tellOfGate(step);
         if (!step.demands().isEmpty()) {
             prune(step.demands(), step.evaluation());
         } else if (episodes.episode() > 0
@@ -253,6 +255,15 @@ public final class Controller implements AutoCloseable {
         closedBefore = done;
         freedBefore = freed;
         refusedBefore = refused;
+    }
+
+    /** Once when it shuts and once when the episode is over: in between the rate may come and go with each epoch. */
+    private void tellOfGate(Step step) {
+        boolean refuses = step.rates().synDrop() > 0 || gateTold && episodes.episode() > 0;
+        if (refuses != gateTold) {
+            gateTold = refuses;
+            tell(new ControlEvent.Gate(refuses, step.evaluation().describe()));
+        }
     }
 
     private void tell(List<PressureEvent> happened) {

@@ -29,13 +29,15 @@ final class Reloader implements Reload {
     private final Proxy proxy;
     private final SettingsStore store;
     private final EventLog events;
+    private final GateWatch gates;
     private SpillwaySettings settings;
 
-    Reloader(SpillwaySettings settings, Proxy proxy, SettingsStore store, EventLog events) {
+    Reloader(SpillwaySettings settings, Proxy proxy, SettingsStore store, EventLog events, GateWatch gates) {
         this.settings = settings;
         this.proxy = proxy;
         this.store = store;
         this.events = events;
+        this.gates = gates;
     }
 
     @Override
@@ -65,6 +67,7 @@ final class Reloader implements Reload {
             return new Result.Refused(List.of(String.valueOf(failure.getMessage())));
         }
         Outcome.Applied security = store.reload(next.security(), who);
+        gates.look("the configuration was read again");
         Logging.apply(next.log());
         List<ChangedValue> changes = new ArrayList<>();
         security.changes()

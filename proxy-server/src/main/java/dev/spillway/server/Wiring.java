@@ -82,8 +82,12 @@ final class Wiring implements AutoCloseable {
             SettingsStore store = SettingsStore.open(settings.store(), settings.security(), audit);
             Proxy proxy = Proxy.start(settings.proxy().security(store.view().settings()), events);
             started.push(proxy);
-            store.connect(proxy::security);
-            Reloader reloader = new Reloader(settings, proxy, store, events);
+            GateWatch gates = new GateWatch(proxy, events);
+            store.connect(settingsInForce -> {
+                proxy.security(settingsInForce);
+                gates.look("the security settings changed");
+            });
+            Reloader reloader = new Reloader(settings, proxy, store, events, gates);
             Meters meters = new Meters(proxy, events);
             started.push(meters);
             Optional<AdminServer> admin = Optional.empty();

@@ -1,5 +1,8 @@
 package dev.spillway.server.events;
 
+import dev.spillway.network.NetworkChange;
+import dev.spillway.security.NetworkProfile;
+import io.netty.util.NetUtil;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -61,23 +64,38 @@ public final class NetworkEvents {
                 EventId.PROFILE_CHANGED, message.formatted(networkInterface, address, before, after, how), fields);
     }
 
+    /** What the network watch tells. */
+    static Event of(NetworkChange change) {
+        String address = NetUtil.toAddressString(change.address());
+        String after = change.after().map(NetworkProfile::label).orElse(ABSENT);
+        if (change.before().isEmpty()) {
+            return addressAppeared(change.interfaceName(), address, after, change.how());
+        }
+        String before = change.before().get().label();
+        return change.after().isEmpty()
+                ? addressVanished(change.interfaceName(), address, before)
+                : profileChanged(change.interfaceName(), address, before, after, change.how());
+    }
+
     /**
-     * The SYN gate of a listener begins or ends to refuse newcomers.
+     * The SYN gates begin to keep newcomers out where MPP may act, or are open again after the episode.
      *
-     * @param listener its name
-     * @param gate the gate in use, as {@code accept-pause}
-     * @param refusing whether it refuses from now on
+     * @param refusing whether they do from now on
      * @param reason why
      */
-    public static Event gateRefuses(String listener, String gate, boolean refusing, String reason) {
-        return gate(
-                listener,
-                gate,
-                refusing ? "open" : "refusing",
-                refusing ? "refusing" : "open",
-                reason,
-                "The SYN gate of listener %1$s (%2$s) " + (refusing ? "refuses newcomers" : "is open again")
-                        + ": %5$s.");
+    static Event gateRefuses(boolean refusing, String reason) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("listener", "all that are eligible");
+        fields.put("old", refusing ? "open" : "refusing");
+        fields.put("new", refusing ? "refusing" : "open");
+        fields.put("reason", Excerpt.of(reason, LONGEST_REASON));
+        return new Event(
+                EventId.GATE_CHANGED,
+                (refusing
+                                ? "The SYN gate keeps newcomers out of listeners that are eligible: %s."
+                                : "The SYN gate is open again: %s.")
+                        .formatted(fields.get("reason")),
+                fields);
     }
 
     /**

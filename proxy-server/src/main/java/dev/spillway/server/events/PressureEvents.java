@@ -27,6 +27,12 @@ final class PressureEvents {
         if (event instanceof ConnectionsTerminated terminated) {
             return terminated(terminated);
         }
+        if (event instanceof ControlEvent.Network network) {
+            return NetworkEvents.of(network.change());
+        }
+        if (event instanceof ControlEvent.Gate gate) {
+            return NetworkEvents.gateRefuses(gate.refusing(), gate.reason());
+        }
         PressureEvent pressure = ((ControlEvent.Pressure) event).event();
         if (pressure instanceof EpisodeStarted started) {
             return started(started);

@@ -35,23 +35,22 @@ class NetworkEventsTest {
 
     @Test
     void aGateSaysWhichListenerItIsOfAndWhy() {
-        Event refuses = NetworkEvents.gateRefuses("web", "accept-pause", true, "SynDropRate 0.2, ledger at 93 %");
-        Event open = NetworkEvents.gateRefuses("web", "accept-pause", false, "episode 3 ended");
+        Event refuses = NetworkEvents.gateRefuses(true, "ledger at 93 %");
+        Event open = NetworkEvents.gateRefuses(false, "ledger at 12 %");
         Event replaced = NetworkEvents.gateReplaced("web", "kernel-filter", "accept-pause", "CAP_NET_ADMIN is missing");
 
         assertThat(refuses.id().number()).isEqualTo(2004);
         assertThat(refuses.message())
                 .isEqualTo(
-                        "The SYN gate of listener web (accept-pause) refuses newcomers: SynDropRate 0.2, ledger at 93 %.");
+                        "The SYN gate keeps newcomers out of listeners that are eligible: ledger at 93 %.");
         assertThat(refuses.fields())
                 .containsExactly(
-                        entry("listener", "web"),
-                        entry("gate", "accept-pause"),
+                        entry("listener", "all that are eligible"),
                         entry("old", "open"),
                         entry("new", "refusing"),
-                        entry("reason", "SynDropRate 0.2, ledger at 93 %"));
+                        entry("reason", "ledger at 93 %"));
         assertThat(open.message())
-                .isEqualTo("The SYN gate of listener web (accept-pause) is open again: episode 3 ended.");
+                .isEqualTo("The SYN gate is open again: ledger at 12 %.");
         assertThat(open.fields()).contains(entry("old", "refusing"), entry("new", "open"));
         assertThat(replaced.message())
                 .isEqualTo(

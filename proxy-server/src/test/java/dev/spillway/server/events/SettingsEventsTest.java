@@ -70,9 +70,7 @@ class SettingsEventsTest {
         assertThat(SettingsEvents.reloadRefused("SIGHUP", List.of("a\nb")).message())
                 .doesNotContain("\n");
         assertThat(SettingsEvents.storeDamaged("p", "a\nb").message()).doesNotContain("\n");
-        assertThat(NetworkEvents.gateRefuses("web", "accept-pause", true, "a\nb")
-                        .message())
-                .doesNotContain("\n");
+        assertThat(NetworkEvents.gateRefuses(true, "a\nb").message()).doesNotContain("\n");
     }
 
     @Test
