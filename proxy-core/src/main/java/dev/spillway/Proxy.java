@@ -78,8 +78,14 @@ public final class Proxy implements ProxyView, AutoCloseable {
         }
         this.relays = new Relays(settings.relay(), settings.limits().maxConnections(), transport);
         this.upstreams = new Upstreams(transport);
-        this.listeners = new Listeners(
-                new Listener.Shared(transport, relays, () -> policy, () -> security, surroundings, refusedByGate));
+        this.listeners = new Listeners(new Listener.Shared(
+                transport,
+                relays,
+                () -> policy,
+                () -> security,
+                surroundings,
+                refusedByGate,
+                Listeners.sourceLimits()));
         this.gate = new AcceptGate(() -> this.settings.synGate(), listeners::guarded);
         bindAll();
         this.controller = new Controller(
@@ -92,7 +98,14 @@ public final class Proxy implements ProxyView, AutoCloseable {
                 gate,
                 new Pruner(settings.prune()),
                 refusedByGate::sum,
+                this::rateLimitEvents,
                 events);
+    }
+
+    private List<ControlEvent> rateLimitEvents() {
+        return listeners.tellRateLimits(System.nanoTime()).stream()
+                .<ControlEvent>map(ControlEvent.RateLimit::new)
+                .toList();
     }
 
     private static AdmissionPolicy policy(ProxySettings settings) {

@@ -1,9 +1,10 @@
 package dev.spillway.control;
 
+import dev.spillway.limit.RateLimitEvent;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureEvent;
 
-/** What the control loop has to tell, for the event log. */
+/** What the control loop has to tell, for the event log. All of it is told on the controller's thread. */
 public sealed interface ControlEvent {
     /** An episode, an epoch. */
     record Pressure(PressureEvent event) implements ControlEvent {}
@@ -19,4 +20,7 @@ public sealed interface ControlEvent {
      */
     record ConnectionsTerminated(long episode, int closed, long freedBytes, Evaluation evaluation)
             implements ControlEvent {}
+
+    /** The connection rate limit (S16) begins to keep newcomers out, or has ceased to. */
+    record RateLimit(RateLimitEvent event) implements ControlEvent {}
 }

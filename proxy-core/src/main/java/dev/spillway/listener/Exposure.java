@@ -66,8 +66,7 @@ record Exposure(SecuritySettings settings, NetworkMap network, List<Reach> reach
                 SecurityPolicy.judge(settings, arrival));
     }
 
-    private static boolean couldSpare(
-            SecuritySettings settings, ListenerRules listener, int port, boolean onlyV4) {
+    private static boolean couldSpare(SecuritySettings settings, ListenerRules listener, int port, boolean onlyV4) {
         boolean byProfile = settings.profilesOn() && listener.profile().isEmpty();
         return spares(settings.ipv4(), port)
                 || !onlyV4 && spares(settings.ipv6(), port)
