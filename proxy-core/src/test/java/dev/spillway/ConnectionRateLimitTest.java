@@ -139,6 +139,20 @@ class ConnectionRateLimitTest extends UnderPressure {
 
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
+    void s16WhoIsKeptOutByTheListenersLimitTakesNothingOfItsOwn(TransportKind kind) throws Exception {
+        Proxy proxy = start(settings(kind, new Allowance(0, 0, 1), new Allowance(1, 3, 2)));
+        Socket silent = clients.silent(1, OTHER, at(proxy, "web")).get(0);
+        awaitAccepted(proxy, "web", 1);
+        for (int i = 0; i < 20; i++) {
+            clients.assertTurnedAway(HONEST, at(proxy, "web"));
+        }
+        silent.getOutputStream().write('e');
+        Clients.exchange(silent);
+        assertThat(served(3, HONEST, at(proxy, "web"))).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
     void s16ASourceMayHaveSoManyThatSayNothing(TransportKind kind) throws Exception {
         Proxy proxy = start(settings(kind, NO_LIMIT, new Allowance(0, 0, 5)));
         List<Socket> silent = clients.silent(5, CROWD, at(proxy, "web"));
