@@ -40,6 +40,34 @@ public final class SourceGroup {
         return new SourceGroup(bytes, prefix);
     }
 
+    /** The first 64 bits of the network, an IPv4 address's 32 bits being the first. */
+    public long high() {
+        return bits(0);
+    }
+
+    /** The bits of the network after the first 64; 0 for IPv4. */
+    public long low() {
+        return bits(Long.BYTES);
+    }
+
+    private long bits(int from) {
+        long bits = 0;
+        for (int i = from; i < from + Long.BYTES; i++) {
+            bits = bits << Byte.SIZE | (i < network.length ? network[i] & 0xff : 0);
+        }
+        return bits;
+    }
+
+    /** Whether it is of IPv6; a v4-mapped address is not. */
+    public boolean ipv6() {
+        return network.length * Byte.SIZE == V6_BITS;
+    }
+
+    /** How many bits of an address count: 0–32, or 0–128 for IPv6. */
+    public int prefixLength() {
+        return prefixLength;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof SourceGroup group

@@ -1,5 +1,6 @@
 package dev.spillway.control;
 
+import dev.spillway.limit.RateLimitEvent;
 import dev.spillway.network.NetworkChange;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureEvent;
@@ -31,4 +32,7 @@ public sealed interface ControlEvent {
 
     /** A local address appeared, vanished, or has another profile (S4). Told on the thread that watches the network. */
     record Network(NetworkChange change) implements ControlEvent {}
+
+    /** The connection rate limit (S16) begins to keep newcomers out, or has ceased to. */
+    record RateLimit(RateLimitEvent event) implements ControlEvent {}
 }

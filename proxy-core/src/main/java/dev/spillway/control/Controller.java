@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class Controller implements AutoCloseable {
     private final Relays relays;
     private final SynGate gate;
     private final LongSupplier refusals;
+    private final Supplier<List<ControlEvent>> others;
     private final Consumer<ControlEvent> events;
     private final EpisodeController episodes;
     private final Promises promises = new Promises();
@@ -82,6 +84,7 @@ public final class Controller implements AutoCloseable {
      * A loop that does not run yet.
      *
      * @param refusals how many newcomers the gate has kept out so far
+     * @param others what happened elsewhere since it was last asked, and is to be told too; asked once a turn
      * @param events told of everything that happens, on the controller's thread; must not block; what it throws is logged
      *     and counted as a failure
      */
@@ -92,12 +95,14 @@ public final class Controller implements AutoCloseable {
             SynGate gate,
             Pruner pruner,
             LongSupplier refusals,
+            Supplier<List<ControlEvent>> others,
             Consumer<ControlEvent> events) {
         this.course = new Course(settings, pruner);
         this.sources = sources;
         this.relays = relays;
         this.gate = gate;
         this.refusals = refusals;
+        this.others = others;
         this.events = events;
         this.episodes = new EpisodeController(settings);
         this.view = new PressureView(Optional.empty(), sources.unavailable(), Rates.NONE, 0, 0, 0, 0, 0, 0);
@@ -212,6 +217,14 @@ public final class Controller implements AutoCloseable {
     }
 
     private void turn(long now) throws InterruptedException {
+        try {
+            act(now);
+        } finally {
+            others.get().forEach(this::tell);
+        }
+    }
+
+    private void act(long now) throws InterruptedException {
         takeNext();
         watchLedger();
         List<Reading> readings = sources.read().stream()

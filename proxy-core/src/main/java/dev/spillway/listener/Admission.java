@@ -5,6 +5,8 @@ import dev.spillway.connection.SourceGroup;
 import dev.spillway.limit.AcceptQuota;
 import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.limit.LogPace;
+import dev.spillway.listener.RateGuard.Pass;
+import dev.spillway.listener.RateGuard.Refused;
 import dev.spillway.relay.Relay;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.Verdict;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides at the parent channel, before anything is spent on a connection, whether it is taken. The order: the SYN gate's
- * rate, for those that are eligible; then the limit of connections; then the verdict is frozen (S11) and the relay begins.
+ * rate, for those that are eligible; then the connection rate limit (S16); then the limit of connections; then the verdict is frozen (S11) and the relay begins.
  *
  * <p>Where newcomers are to wait rather than be reset, accepting pauses when the proxy is full. Some are accepted
  * nevertheless: a read of the server channel takes several at a time, and the last slot may go to a connection of another
@@ -70,9 +72,6 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private volatile Listener listener;
     private volatile boolean accepting;
     private volatile boolean closing;
-
-    /** A connection that was accepted and judged. */
-    private record Newcomer(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {}
 
     /** Why accepting pauses. */
     enum Pause {
@@ -248,19 +247,37 @@ final class Admission extends ChannelInboundHandlerAdapter {
             return;
         }
         Verdict verdict = listener.judge(remote, local);
-        Newcomer newcomer = new Newcomer(child, remote, local, verdict);
         if (verdict.eligible() && dropped()) {
             refuse(child, RefusalReason.SYN_GATE);
-        } else if (waiting.isEmpty() && listener.shared().relays().tryAdmit(most(verdict))) {
+        } else {
+            askRateGuard(child, remote, local, verdict);
+        }
+        if (pausing() && full()) {
+            waitForRoom();
+        }
+    }
+
+    private void askRateGuard(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {
+        AdmissionPolicy policy = listener.shared().policy();
+        SourceGroup source = SourceGroup.of(remote.getAddress(), policy.sourcePrefixV4(), policy.sourcePrefixV6());
+        RateGuard.Answer answer = listener.rateGuard().ask(source);
+        if (answer instanceof Refused refused) {
+            refuse(child, refused.reason());
+        } else {
+            place(new Newcomer(child, remote, local, verdict, source, (Pass) answer));
+        }
+    }
+
+    /** Takes a newcomer, or lets it wait, if there is room for either. */
+    private void place(Newcomer newcomer) {
+        if (waiting.isEmpty() && listener.shared().relays().tryAdmit(most(newcomer.verdict()))) {
             admit(newcomer);
         } else if (pausing() && waiting.size() < MOST_WAITING) {
             waiting.add(newcomer);
             waitForRoom();
         } else {
-            refuse(child, RefusalReason.MAX_CONNECTIONS);
-        }
-        if (pausing() && full()) {
-            waitForRoom();
+            newcomer.pass().cancel();
+            refuse(newcomer.child(), RefusalReason.MAX_CONNECTIONS);
         }
     }
 
@@ -332,7 +349,10 @@ final class Admission extends ChannelInboundHandlerAdapter {
                     listener.name());
         }
         endWindows();
-        waiting.forEach(newcomer -> reset(newcomer.child()));
+        for (Newcomer newcomer : waiting) {
+            newcomer.pass().cancel();
+            reset(newcomer.child());
+        }
         waiting.clear();
     }
 
@@ -345,19 +365,16 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private void admit(Newcomer newcomer) {
         Listener owner = listener;
-        AdmissionPolicy policy = owner.shared().policy();
-        SourceGroup source =
-                SourceGroup.of(newcomer.remote().getAddress(), policy.sourcePrefixV4(), policy.sourcePrefixV6());
-        Relay.Origin origin = new Relay.Origin(
-                owner.name(), owner.upstream(), source, newcomer.verdict(), newcomer.remote(), newcomer.local());
+        Relay.Origin origin = newcomer.origin(owner);
         Relays relays = owner.shared().relays();
         EventLoop loop = children.get(Math.floorMod(next++, children.size()));
         owner.admitted();
+        Relay.Milestones admitted = newcomer.admitted(owner);
         // From here on the relay has the slot, and gives it back however it ends.
         if (loop.inEventLoop()) {
-            relays.open(loop, newcomer.child(), origin, ended -> owner.ended());
+            relays.open(loop, newcomer.child(), origin, admitted);
         } else {
-            loop.execute(() -> relays.open(loop, newcomer.child(), origin, ended -> owner.ended()));
+            loop.execute(() -> relays.open(loop, newcomer.child(), origin, admitted));
         }
         quota.accept();
         if (pausing() && newcomer.verdict().eligible() && !quota.mayAccept()) {

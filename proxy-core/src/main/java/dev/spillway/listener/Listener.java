@@ -1,6 +1,7 @@
 package dev.spillway.listener;
 
 import dev.spillway.connection.RefusalReason;
+import dev.spillway.limit.SourceLimits;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.Arrival;
 import dev.spillway.security.NetworkMap;
@@ -28,6 +29,7 @@ public final class Listener {
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong active = new AtomicLong();
     private final AtomicLongArray refused = new AtomicLongArray(RefusalReason.values().length);
+    private final RateGuard rateGuard;
     private volatile double synDropRate;
     private volatile Front front;
     private volatile @Nullable Seen seen;
@@ -41,6 +43,7 @@ public final class Listener {
      * @param security the settings in force at the moment of asking
      * @param surroundings where the local addresses are
      * @param refusedByGate counts the newcomers that the SYN gate kept out, of all listeners there ever were
+     * @param sources what newcomers of each source may do, for all listeners
      */
     public record Shared(
             Transport transport,
@@ -48,7 +51,8 @@ public final class Listener {
             Supplier<AdmissionPolicy> policies,
             Supplier<SecuritySettings> security,
             Surroundings surroundings,
-            LongAdder refusedByGate) {
+            LongAdder refusedByGate,
+            SourceLimits sources) {
         AdmissionPolicy policy() {
             return policies.get();
         }
@@ -63,6 +67,7 @@ public final class Listener {
     /** A listener whose sockets are not bound yet; {@link Listeners} does that. */
     Listener(ListenerSettings settings, Shared shared, Upstream upstream, ListeningSockets sockets) {
         this.shared = shared;
+        this.rateGuard = new RateGuard(settings.name(), shared.security(), shared.sources());
         this.front = new Front(settings, upstream, sockets);
     }
 
@@ -152,6 +157,10 @@ public final class Listener {
 
     void ended() {
         active.decrementAndGet();
+    }
+
+    RateGuard rateGuard() {
+        return rateGuard;
     }
 
     void refused(RefusalReason reason) {

@@ -1,5 +1,8 @@
 package dev.spillway.listener;
 
+import dev.spillway.limit.RateLimitEvent;
+import dev.spillway.limit.SourceLimits;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,23 @@ public final class Listeners {
             }
         });
         return all;
+    }
+
+    /** Limits of sources, with a key that nobody can guess, so that nobody can choose addresses counted in one place. */
+    public static SourceLimits sourceLimits() {
+        SecureRandom random = new SecureRandom();
+        return new SourceLimits(random.nextLong(), random.nextLong());
+    }
+
+    /**
+     * What there is to tell of their connection rate limits, each once. To be asked now and then, by one thread.
+     *
+     * @param now a {@code System.nanoTime()}
+     */
+    public List<RateLimitEvent> tellRateLimits(long now) {
+        return guarded().stream()
+                .flatMap(listener -> listener.rateGuard().tell(now).stream())
+                .toList();
     }
 
     /** Begins to accept, on every socket that does not yet. */

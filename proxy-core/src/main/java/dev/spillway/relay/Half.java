@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a relay: reads from its source and writes to its sink. It is the only handler in the source's
- * pipeline. Both halves of a relay are equal and named by the {@link Direction} they serve.
+ * pipeline, but for {@link FirstByte}, which leaves with the first read. Both halves of a relay are equal and named by the {@link Direction} they serve.
  *
  * <p><b>Back-pressure: a half reads only when the sink has taken everything it read before.</b> The sink's water marks
  * are set so that a channel is writable exactly while nothing waits in it (see {@link Relay#WHEN_EMPTY}). So a half

@@ -14,7 +14,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ public final class Relay implements Upstream.Connecting {
     private final long acceptedAt;
     private final Half fromClient;
     private final Half toClient;
-    private final Consumer<Relay> ended;
+    private final Milestones milestones;
     private volatile @Nullable SocketChannel server;
     private volatile @Nullable InetSocketAddress serverAddress;
     private volatile Phase phase = Phase.CONNECTING;
@@ -73,13 +72,25 @@ public final class Relay implements Upstream.Connecting {
             InetSocketAddress client,
             InetSocketAddress local) {}
 
-    Relay(long id, Origin origin, RelayShard shard, SocketChannel client, long now, Consumer<Relay> ended) {
+    /** Told of the turns that a relay takes, on its event loop. */
+    public interface Milestones {
+        /** Whether the first byte matters: asked when the upstream is connected. */
+        boolean awaitFirstByte();
+
+        /** The client has sent its first bytes, which are about to be passed on: at most once, if it matters. */
+        void firstByte();
+
+        /** The connection has ended: once. */
+        void ended();
+    }
+
+    Relay(long id, Origin origin, RelayShard shard, SocketChannel client, long now, Milestones milestones) {
         this.id = id;
         this.origin = origin;
         this.shard = shard;
         this.settings = shard.settings();
         this.client = client;
-        this.ended = ended;
+        this.milestones = milestones;
         this.acceptedAt = now;
         this.progressAt = now;
         this.ledger = new HeldBytes(shard.budget());
@@ -131,6 +142,9 @@ public final class Relay implements Upstream.Connecting {
             // The client was reset meanwhile: some systems take no options for such a socket any more.
             broken(Direction.FROM_CLIENT);
             return;
+        }
+        if (milestones.awaitFirstByte()) {
+            client.pipeline().addLast(new FirstByte(milestones));
         }
         client.pipeline().addLast(fromClient);
         shard.loop().register(client).addListener(done -> {
@@ -251,7 +265,7 @@ public final class Relay implements Upstream.Connecting {
         fromClient.settle();
         toClient.settle();
         shard.remove(this, reason);
-        ended.accept(this);
+        milestones.ended();
     }
 
     private static void end(SocketChannel channel, boolean abort) {

@@ -91,11 +91,11 @@ public final class Relays {
     /**
      * Takes an accepted connection, not registered yet, and joins it to a server of its pool. On {@code loop}.
      *
-     * @param ended told on {@code loop} when the connection has ended
+     * @param milestones told on {@code loop} of the connection's turns
      */
-    public void open(EventLoop loop, SocketChannel client, Relay.Origin origin, Consumer<Relay> ended) {
+    public void open(EventLoop loop, SocketChannel client, Relay.Origin origin, Relay.Milestones milestones) {
         RelayShard shard = shard(loop);
-        Relay relay = new Relay(lastId.incrementAndGet(), origin, shard, client, System.nanoTime(), ended);
+        Relay relay = new Relay(lastId.incrementAndGet(), origin, shard, client, System.nanoTime(), milestones);
         if (relay.eligible()) {
             activeEligible.incrementAndGet();
         }

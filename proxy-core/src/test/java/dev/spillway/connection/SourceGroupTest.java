@@ -71,4 +71,20 @@ class SourceGroupTest {
         InetAddress scoped = java.net.Inet6Address.getByAddress(null, linkLocal, 1);
         assertThat(SourceGroup.of(scoped, 32, 64)).hasToString("fe80:0:0:0:0:0:0:0/64");
     }
+
+    @Test
+    void itsBitsTellItFromEveryOther() throws Exception {
+        SourceGroup v4 = group("192.0.2.7", 24, 64);
+        assertThat(v4.high()).isEqualTo(0xc0000200_00000000L);
+        assertThat(v4.low()).isZero();
+        assertThat(v4.ipv6()).isFalse();
+        assertThat(v4.prefixLength()).isEqualTo(24);
+        SourceGroup v6 = group("2001:db8:1:2:ffee:4:5:6", 32, 128);
+        assertThat(v6.high()).isEqualTo(0x20010db8_00010002L);
+        assertThat(v6.low()).isEqualTo(0xffee0004_00050006L);
+        assertThat(v6.ipv6()).isTrue();
+        assertThat(v6.prefixLength()).isEqualTo(128);
+        assertThat(group("2001:db8:1:2:ffee:4:5:6", 32, 64).low()).isZero();
+        assertThat(group("::ffff:192.0.2.7", 32, 64).ipv6()).isFalse();
+    }
 }

@@ -18,6 +18,7 @@ import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.transport.TransportSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -91,6 +92,7 @@ class ControllerTest {
                 gate,
                 new Pruner(new PruneSettings(Duration.ofSeconds(1), 100, 32, 64)),
                 () -> 0,
+                List::of,
                 consumer);
         controller.start();
         return controller;

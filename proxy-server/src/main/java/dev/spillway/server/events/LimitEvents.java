@@ -1,54 +1,67 @@
 package dev.spillway.server.events;
 
-import java.time.Duration;
+import dev.spillway.limit.Entry.Denial;
+import dev.spillway.limit.RateLimitEvent;
+import dev.spillway.limit.RateLimitEvent.Hit;
+import dev.spillway.limit.RateLimitEvent.Over;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
-/** The events of the connection rate limit (S16); {@link RateLimitBouts} makes two of them of whatever is refused. */
+/** Words and fields for what the connection rate limit tells (S16): two events for a bout of refusals. */
 final class LimitEvents {
     private LimitEvents() {}
 
-    /**
-     * A limit begins to turn connections away.
-     *
-     * @param source the client or prefix; empty for a limit of the whole listener
-     * @param refused connections so far
-     */
-    static Event hit(LimitKind kind, String listener, String source, long refused) {
-        return new Event(
-                EventId.RATE_LIMIT_HIT,
-                "The connection rate limit %s of listener %s is hit%s: connections are turned away, %d so far."
-                        .formatted(kind.label(), listener, by(source), refused),
-                fields(kind, listener, source, refused));
+    static Event of(RateLimitEvent event) {
+        return event instanceof Hit hit ? hit(hit) : ended((Over) event);
     }
 
-    /**
-     * A limit has turned no connection away for a while.
-     *
-     * @param source the client or prefix; empty for a limit of the whole listener
-     * @param refused connections from the beginning to the end
-     * @param length from the first to the last of them
-     */
-    static Event ended(LimitKind kind, String listener, String source, long refused, Duration length) {
-        Map<String, Object> fields = fields(kind, listener, source, refused);
-        fields.put("durationMillis", length.toMillis());
+    private static Event hit(Hit hit) {
+        Map<String, Object> fields = fields(hit);
+        fields.put("source", hit.source().toString());
+        fields.put("refused", hit.refused());
         return new Event(
-                EventId.RATE_LIMIT_ENDED,
-                "The connection rate limit %s of listener %s is no longer hit%s: %d connections were turned away in %d ms."
-                        .formatted(kind.label(), listener, by(source), refused, length.toMillis()),
+                EventId.RATE_LIMIT_HIT,
+                "Listener %s turns new connections away: more than its connection rate limit (%s, %s) allows; %d so far, the first from %s."
+                        .formatted(hit.listener(), hit.scope().label(), of(hit.denial()), hit.refused(), hit.source()),
                 fields);
     }
 
-    private static String by(String source) {
-        return source.isEmpty() ? "" : " by " + source;
+    private static Event ended(Over over) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(over.durationNanos());
+        Map<String, Object> fields = fields(over);
+        fields.put("refused", over.refused());
+        fields.put("durationMillis", millis);
+        fields.put("sources", over.sources());
+        fields.put("moreSources", over.more());
+        fields.put("heaviest", over.heaviest().toString());
+        fields.put("ofHeaviest", over.ofHeaviest());
+        return new Event(
+                EventId.RATE_LIMIT_ENDED,
+                "Listener %s no longer turns connections away for its connection rate limit (%s, %s): %d were, in %d ms, of %s%d sources; most of them, %d%s, from %s."
+                        .formatted(
+                                over.listener(),
+                                over.scope().label(),
+                                of(over.denial()),
+                                over.refused(),
+                                millis,
+                                over.more() ? "more than " : "",
+                                over.sources(),
+                                over.ofHeaviest(),
+                                over.more() ? " at most" : "",
+                                over.heaviest()),
+                fields);
     }
 
-    private static Map<String, Object> fields(LimitKind kind, String listener, String source, long refused) {
+    private static Map<String, Object> fields(RateLimitEvent event) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("limit", kind.label());
-        fields.put("listener", listener);
-        fields.put("source", source);
-        fields.put("refused", refused);
+        fields.put("listener", event.listener());
+        fields.put("limit", event.scope().label());
+        fields.put("of", of(event.denial()));
         return fields;
+    }
+
+    private static String of(Denial denial) {
+        return denial == Denial.RATE ? "rate" : "half-open";
     }
 }

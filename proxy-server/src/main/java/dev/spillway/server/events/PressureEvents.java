@@ -24,6 +24,9 @@ final class PressureEvents {
     private PressureEvents() {}
 
     static Event of(ControlEvent event) {
+        if (event instanceof ControlEvent.RateLimit limit) {
+            return LimitEvents.of(limit.event());
+        }
         if (event instanceof ConnectionsTerminated terminated) {
             return terminated(terminated);
         }

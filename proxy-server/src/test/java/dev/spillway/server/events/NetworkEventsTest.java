@@ -41,16 +41,14 @@ class NetworkEventsTest {
 
         assertThat(refuses.id().number()).isEqualTo(2004);
         assertThat(refuses.message())
-                .isEqualTo(
-                        "The SYN gate keeps newcomers out of listeners that are eligible: ledger at 93 %.");
+                .isEqualTo("The SYN gate keeps newcomers out of listeners that are eligible: ledger at 93 %.");
         assertThat(refuses.fields())
                 .containsExactly(
                         entry("listener", "all that are eligible"),
                         entry("old", "open"),
                         entry("new", "refusing"),
                         entry("reason", "ledger at 93 %"));
-        assertThat(open.message())
-                .isEqualTo("The SYN gate is open again: ledger at 12 %.");
+        assertThat(open.message()).isEqualTo("The SYN gate is open again: ledger at 12 %.");
         assertThat(open.fields()).contains(entry("old", "refusing"), entry("new", "open"));
         assertThat(replaced.message())
                 .isEqualTo(
