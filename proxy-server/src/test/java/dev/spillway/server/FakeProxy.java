@@ -50,6 +50,7 @@ public final class FakeProxy implements ProxyView {
     public volatile State state = State.RUNNING;
     public volatile PressureView pressure = pressure(0.93);
     public volatile List<UpstreamView> upstreams = List.of(upstream("10.0.0.1:9000"));
+    public volatile List<ListenerView> listeners = twoListeners();
     public volatile int connectionCount = 3;
     public volatile RuntimeException failure;
     public final AtomicInteger relaysAsked = new AtomicInteger();
@@ -136,6 +137,10 @@ public final class FakeProxy implements ProxyView {
 
     @Override
     public List<ListenerView> listeners() {
+        return listeners;
+    }
+
+    private static List<ListenerView> twoListeners() {
         return List.of(
                 new ListenerView(
                         "main",

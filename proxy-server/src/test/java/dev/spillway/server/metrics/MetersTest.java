@@ -3,6 +3,7 @@ package dev.spillway.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.ProxyView.State;
+import dev.spillway.listener.ListenerView;
 import dev.spillway.server.FakeProxy;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.events.EventSettings;
@@ -134,6 +135,22 @@ class MetersTest {
         assertThat(ours.stream().filter(series -> series.startsWith("spillway_upstream_server_up")))
                 .hasSize(2);
         assertThat(before).isPositive();
+    }
+
+    @Test
+    void aListenerThatIsRemovedIsNoLongerScrapedAndOneThatComesBackIs() {
+        List<ListenerView> both = proxy.listeners;
+        long before = meters.scrape().lines().count();
+        assertThat(meters.scrape()).contains("listener=\"main\"").contains("listener=\"office\"");
+
+        for (int i = 0; i < 20; i++) {
+            proxy.listeners = both.subList(0, 1);
+            assertThat(meters.scrape()).contains("listener=\"main\"").doesNotContain("listener=\"office\"");
+            proxy.listeners = both;
+            assertThat(meters.scrape()).contains("listener=\"office\"");
+        }
+
+        assertThat(meters.scrape().lines().count()).isEqualTo(before);
     }
 
     private Map<String, Double> samples() {
