@@ -1,5 +1,6 @@
 package dev.spillway.server.store;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -102,7 +103,9 @@ final class LayerText {
         try {
             root = MAPPER.readTree(new String(text, StandardCharsets.UTF_8));
         } catch (JsonProcessingException malformed) {
-            throw new Damaged("no JSON: line " + malformed.getLocation().getLineNr());
+            // What is too deep or too long for a parser has no place.
+            JsonLocation place = malformed.getLocation();
+            throw new Damaged("no JSON" + (place == null ? "" : ": line " + place.getLineNr()));
         }
         if (!(root instanceof ObjectNode all)) {
             throw new Damaged("empty, or no JSON object");
