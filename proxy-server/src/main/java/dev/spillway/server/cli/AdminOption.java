@@ -78,7 +78,8 @@ final class AdminOption {
             HostPort bind = file.get().bind();
             if (!file.get().enabled()) {
                 throw new Refusal(
-                        ExitCode.CONFIGURATION, config + ": admin.enabled = false (expected: true; nobody answers there)");
+                        ExitCode.CONFIGURATION,
+                        config + ": admin.enabled = false (expected: true; nobody answers there)");
             }
             if (bind.port() == 0) {
                 throw new Refusal(
@@ -123,9 +124,11 @@ final class AdminOption {
             if (line != null && !line.isBlank()) {
                 return line.strip();
             }
-            throw new Refusal(ExitCode.USAGE, "--token-file: " + file + ": empty (expected: a token as its first line)");
+            throw new Refusal(
+                    ExitCode.USAGE, "--token-file: " + file + ": empty (expected: a token as its first line)");
         } catch (NoSuchFileException missing) {
-            throw new Refusal(ExitCode.USAGE, "--token-file: " + file + ": no such file (expected: a file with a token)");
+            throw new Refusal(
+                    ExitCode.USAGE, "--token-file: " + file + ": no such file (expected: a file with a token)");
         } catch (IOException unreadable) {
             throw new Refusal(
                     ExitCode.USAGE, "--token-file: " + file + ": can't be read (expected: a file that you may read)");

@@ -16,13 +16,11 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         header = "say how a connection would be judged, step by step",
         customSynopsis = "  spillway explain [[listener=]NAME] [[local=]ADDRESS] [[from=]ADDRESS] [--json] [OPTIONS]",
-        description = "Prints the order of judgement for a connection to a listener's local address from a client, which"
-                + " step decides, and why. Nothing is changed. Left out: the proxy's only listener, its first address,"
-                + " any client.",
-        footer = {
-            "  spillway explain listener=web",
-            "  spillway explain web local=198.18.0.1 from=203.0.113.7"
-        })
+        description =
+                "Prints the order of judgement for a connection to a listener's local address from a client, which"
+                        + " step decides, and why. Nothing is changed. Left out: the proxy's only listener, its first address,"
+                        + " any client.",
+        footer = {"  spillway explain listener=web", "  spillway explain web local=198.18.0.1 from=203.0.113.7"})
 final class ExplainCommand extends ScreenCommand {
     @Parameters(arity = "0..*", paramLabel = "TAG=VALUE", description = "listener=, local= and from=, in this order.")
     private @Nullable List<String> words;

@@ -9,8 +9,9 @@ final class GenerationOption {
     @Option(
             names = "--if-generation",
             paramLabel = "N",
-            description = "Change nothing unless the settings still have this generation, as \"show security\" printed it."
-                    + " Without it a change that somebody else makes at the same moment is taken along.")
+            description =
+                    "Change nothing unless the settings still have this generation, as \"show security\" printed it."
+                            + " Without it a change that somebody else makes at the same moment is taken along.")
     private @Nullable Long generation;
 
     OptionalLong value() {

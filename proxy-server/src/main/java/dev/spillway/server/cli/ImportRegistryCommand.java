@@ -67,7 +67,8 @@ final class ImportRegistryCommand extends AdminCommand {
     Map<String, String> exitCodes() {
         Map<String, String> codes = super.exitCodes();
         codes.put("0", "done; without --apply nobody is asked and nothing is changed");
-        codes.put("65", "FILE can't be read, is no such export, has a malformed value or none of ours; or as elsewhere");
+        codes.put(
+                "65", "FILE can't be read, is no such export, has a malformed value or none of ours; or as elsewhere");
         return codes;
     }
 
@@ -81,8 +82,7 @@ final class ImportRegistryCommand extends AdminCommand {
         read.warnings().forEach(warning -> err().println("warning: " + placed(warning)));
         if (!read.problems().isEmpty()) {
             throw new Refusal(
-                    ExitCode.DATA,
-                    read.problems().stream().map(this::placed).collect(Collectors.joining("\n")));
+                    ExitCode.DATA, read.problems().stream().map(this::placed).collect(Collectors.joining("\n")));
         }
         RegistryValues values = read.values();
         if (values.isEmpty()) {
@@ -108,7 +108,8 @@ final class ImportRegistryCommand extends AdminCommand {
             String guid = equals < 0 ? "" : pair.substring(0, equals).strip();
             String name = equals < 0 ? "" : pair.substring(equals + 1).strip();
             if (guid.isEmpty() || !Selector.fits(name)) {
-                mistakes.add("--interface: " + pair + " (expected: GUID=NAME, the name being " + Selector.expectation() + ")");
+                mistakes.add("--interface: " + pair + " (expected: GUID=NAME, the name being " + Selector.expectation()
+                        + ")");
             } else if (names.put(Translation.guid(guid), name) != null) {
                 mistakes.add("--interface: " + guid + " again (expected: each adapter once)");
             }
@@ -135,8 +136,10 @@ final class ImportRegistryCommand extends AdminCommand {
 
     /** A name for an adapter that is not in the file is a slip in its GUID, and the adapter that was meant has none. */
     private static void checkAdapters(Map<String, String> names, RegistryValues values) throws Refusal {
-        List<String> known =
-                values.adapters().stream().map(RegistryValues.Adapter::guid).distinct().toList();
+        List<String> known = values.adapters().stream()
+                .map(RegistryValues.Adapter::guid)
+                .distinct()
+                .toList();
         List<String> strange =
                 names.keySet().stream().filter(guid -> !known.contains(guid)).toList();
         if (!strange.isEmpty()) {

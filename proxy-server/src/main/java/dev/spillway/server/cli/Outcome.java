@@ -63,6 +63,9 @@ final class Outcome {
     }
 
     private static String reason(String error, Node problem) {
-        return error + problem.text("expected").map(text -> " (expected: " + text + ")").orElse("");
+        return error
+                + problem.text("expected")
+                        .map(text -> " (expected: " + text + ")")
+                        .orElse("");
     }
 }

@@ -91,8 +91,7 @@ final class ResetCommand extends AdminCommand {
         body.put("dryRun", dryRun);
         body.put("store", label);
         body.put("toFile", toFile);
-        Revision.Done done =
-                new Revision("POST", Revision.SECURITY + "/reset", body, generation.value()).on(client());
+        Revision.Done done = new Revision("POST", Revision.SECURITY + "/reset", body, generation.value()).on(client());
         print(ChangesScreen.lines(
                 done.body(), done.before(), toFile ? "back to what the file says" : "store=" + label));
     }

@@ -49,8 +49,7 @@ record Revision(String method, String path, Map<String, ?> body, OptionalLong on
         long generation =
                 Outcome.body(AdminCommand.send(client, Request.get(SECURITY))).number("generation");
         if (generation < 0) {
-            throw new Refusal(
-                    ExitCode.UNAVAILABLE, "settings without a generation (expected: Spillway's admin plane)");
+            throw new Refusal(ExitCode.UNAVAILABLE, "settings without a generation (expected: Spillway's admin plane)");
         }
         return generation;
     }

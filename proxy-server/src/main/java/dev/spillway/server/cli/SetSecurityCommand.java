@@ -25,17 +25,19 @@ import picocli.CommandLine.Parameters;
             "Changes what is named and nothing else, at once, for connections to come. Everything of a line is done or"
                     + " nothing; a line with a mistake is answered with all its mistakes and nothing is sent.",
             "",
-            "mpp=            Memory Pressure Protection as a whole; of a family with family=; on an interface with"
-                    + " interface=; of a range of ports with startport= or port=.",
-            "startport=, numberofports=",
-            "                a range of ports, up to 65535. mpp=disabled exempts it, mpp=enabled or mpp=default takes the"
-                    + " exemption away. It has no effect while MPP is disabled as a whole.",
-            "port=           the same range as FIRST-LAST, or one port.",
-            "profiles=       whether private and domain interfaces are protected from both actions.",
-            "profile=        what an interface is, with interface=. Without it, a short form of profiles=.",
-            "family=         ipv4 or ipv6: mpp= or the range is for that family only.",
-            "ratelimit=      the connection rate limit.",
-            "store=          persistent, the default, survives a restart; active lasts until one.",
+            "  mpp=            Memory Pressure Protection as a whole; of one family with family=; on an",
+            "                  interface with interface=; of a range with startport= or port=",
+            "  startport=, numberofports=",
+            "                  a range of ports, up to 65535: mpp=disabled exempts it, mpp=enabled or",
+            "                  mpp=default takes the exemption away; while MPP is disabled as a whole",
+            "                  it has no effect",
+            "  port=           the same range as FIRST-LAST, or one port",
+            "  profiles=       whether private and domain interfaces are spared both actions",
+            "  profile=        what an interface is, with interface=; else a short form of profiles=",
+            "  family=         ipv4 or ipv6: mpp= or the range is for that family only",
+            "  interface=      the name of an interface, an address of one, or a CIDR",
+            "  ratelimit=      the connection rate limit",
+            "  store=          persistent, the default, survives a restart; active lasts until one",
             "",
             "Tags may stand in any order. A value without a tag goes to the first of mpp, startport, numberofports,"
                     + " profiles, store, in this order, that the line does not name. Tags and values may be cut short as"
@@ -66,7 +68,8 @@ final class SetSecurityCommand extends AdminCommand {
         SecurityChange change = understood(SetLine.read(words(words)));
         Revision revision = new Revision("PATCH", Revision.SECURITY, body(change, "command"), generation.value());
         Revision.Done done = revision.on(client());
-        print(ChangesScreen.lines(done.body(), done.before(), "store=" + change.store().label()));
+        print(ChangesScreen.lines(
+                done.body(), done.before(), "store=" + change.store().label()));
     }
 
     /** The body of the request that asks for {@code change}. */

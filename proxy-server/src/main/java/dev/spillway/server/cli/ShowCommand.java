@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
         name = "show",
         header = "show what a running proxy does",
         customSynopsis = "  spillway show security|events|listeners|connections|pressure [OPTIONS]",
-        description = "Asks the admin plane of a running proxy and prints a short table; with --json the answer as it is.",
+        description =
+                "Asks the admin plane of a running proxy and prints a short table; with --json the answer as it is.",
         exitCodeListHeading = "%nEXIT CODES%n",
         exitCodeList = {"0:done", "64:the command line is wrong", "others:as each command's --help has them"},
         footerHeading = "%nEXAMPLES%n",

@@ -11,8 +11,9 @@ import picocli.CommandLine.Option;
         name = "connections",
         header = "live connections, the costliest first",
         customSynopsis = "  spillway show connections [--limit N] [--json] [OPTIONS]",
-        description = "Prints live connections with the verdict of the moment each was accepted and the generation of the"
-                + " settings it was judged by, its age, how long it has made no progress, and what it costs.",
+        description =
+                "Prints live connections with the verdict of the moment each was accepted and the generation of the"
+                        + " settings it was judged by, its age, how long it has made no progress, and what it costs.",
         footer = "  spillway show connections --limit 10")
 final class ShowConnectionsCommand extends ScreenCommand {
     private static final int MOST = 1000;

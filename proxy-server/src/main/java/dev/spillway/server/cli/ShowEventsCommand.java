@@ -43,9 +43,7 @@ final class ShowEventsCommand extends ScreenCommand {
         if (limit != null) {
             parameters.add("limit=" + atMost(limit, MOST));
         }
-        show(
-                "/api/v1/events" + (parameters.isEmpty() ? "" : "?" + String.join("&", parameters)),
-                EventsScreen::lines);
+        show("/api/v1/events" + (parameters.isEmpty() ? "" : "?" + String.join("&", parameters)), EventsScreen::lines);
     }
 
     /** A limit in its range. */

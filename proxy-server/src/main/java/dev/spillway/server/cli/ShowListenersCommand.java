@@ -9,8 +9,9 @@ import picocli.CommandLine.Command;
         name = "listeners",
         header = "the listeners, and how a connection would be judged now",
         customSynopsis = "  spillway show listeners [--json] [OPTIONS]",
-        description = "Prints each listener with its address, upstream, profile and verdict, whether it accepts, how many"
-                + " connections it has and had, and how many it refused by reason.",
+        description =
+                "Prints each listener with its address, upstream, profile and verdict, whether it accepts, how many"
+                        + " connections it has and had, and how many it refused by reason.",
         footer = "  spillway show listeners")
 final class ShowListenersCommand extends ScreenCommand {
     ShowListenersCommand(Map<String, String> environment) {

@@ -9,8 +9,9 @@ import picocli.CommandLine.Command;
         name = "pressure",
         header = "what is short, and what is done about it",
         customSynopsis = "  spillway show pressure [--json] [OPTIONS]",
-        description = "Prints the worst signal in words, episode and epoch, the rates of the two actions, and each signal"
-                + " with its level and watermarks. docs/pressure.md says what they mean.",
+        description =
+                "Prints the worst signal in words, episode and epoch, the rates of the two actions, and each signal"
+                        + " with its level and watermarks. docs/pressure.md says what they mean.",
         footer = "  spillway show pressure")
 final class ShowPressureCommand extends ScreenCommand {
     ShowPressureCommand(Map<String, String> environment) {

@@ -41,7 +41,6 @@ final class ShowSecurityCommand extends ScreenCommand {
     @Override
     void execute() throws Refusal {
         Optional<Store> store = understood(StoreLine.read(words(words)));
-        show(
-                Revision.SECURITY + store.map(each -> "?store=" + each.label()).orElse(""), SecurityScreen::lines);
+        show(Revision.SECURITY + store.map(each -> "?store=" + each.label()).orElse(""), SecurityScreen::lines);
     }
 }

@@ -77,8 +77,8 @@ public final class AdminClient {
 
     private void connect(Socket socket) throws IOException {
         InetAddress address = InetAddress.getByName(admin.host());
-        socket.connect(
-                new InetSocketAddress(address, admin.port()), (int) patience.connect().toMillis());
+        socket.connect(new InetSocketAddress(address, admin.port()), (int)
+                patience.connect().toMillis());
         socket.setTcpNoDelay(true);
     }
 
@@ -86,14 +86,26 @@ public final class AdminClient {
     private byte[] bytes(Request request, InetAddress address) {
         byte[] body = request.body().orElse("").getBytes(StandardCharsets.UTF_8);
         StringBuilder head = new StringBuilder()
-                .append(request.method()).append(' ').append(request.target()).append(" HTTP/1.1\r\n")
-                .append("Host: ").append(literal(address)).append(':').append(admin.port()).append("\r\n")
+                .append(request.method())
+                .append(' ')
+                .append(request.target())
+                .append(" HTTP/1.1\r\n")
+                .append("Host: ")
+                .append(literal(address))
+                .append(':')
+                .append(admin.port())
+                .append("\r\n")
                 .append("Accept: application/json\r\n")
                 .append("Connection: close\r\n");
-        token.ifPresent(text -> head.append("Authorization: Bearer ").append(text).append("\r\n"));
-        request.ifMatch().ifPresent(etag -> head.append("If-Match: ").append(etag).append("\r\n"));
+        token.ifPresent(
+                text -> head.append("Authorization: Bearer ").append(text).append("\r\n"));
+        request.ifMatch()
+                .ifPresent(etag -> head.append("If-Match: ").append(etag).append("\r\n"));
         if (request.body().isPresent()) {
-            head.append("Content-Type: application/json\r\n").append("Content-Length: ").append(body.length).append("\r\n");
+            head.append("Content-Type: application/json\r\n")
+                    .append("Content-Length: ")
+                    .append(body.length)
+                    .append("\r\n");
         }
         byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         byte[] whole = Arrays.copyOf(start, start.length + body.length);

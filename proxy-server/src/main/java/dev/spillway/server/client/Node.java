@@ -73,8 +73,9 @@ public final class Node {
     /** Names and values, as text, of what is no object and no list. */
     public Map<String, String> plain() {
         Map<String, String> plain = new LinkedHashMap<>();
-        members.keySet().forEach(name -> text(String.valueOf(name))
-                .ifPresent(text -> plain.put(Shown.plain(String.valueOf(name)), text)));
+        members.keySet()
+                .forEach(name -> text(String.valueOf(name))
+                        .ifPresent(text -> plain.put(Shown.plain(String.valueOf(name)), text)));
         return plain;
     }
 

@@ -123,7 +123,9 @@ final class ReplyReader {
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
                 throw new EOFException(
-                        line.isEmpty() ? "the connection was closed without an answer" : "the answer ended in its head");
+                        line.isEmpty()
+                                ? "the connection was closed without an answer"
+                                : "the answer ended in its head");
             }
             if (line.length() >= LONGEST_LINE) {
                 throw new ProtocolException("a line that is too long (expected: Spillway's admin plane)");

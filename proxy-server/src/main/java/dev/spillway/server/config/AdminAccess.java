@@ -24,8 +24,9 @@ public record AdminAccess(boolean enabled, HostPort bind, Optional<String> token
         HoconFile hocon = HoconFile.read(file, elsewhere);
         Problems problems = new Problems();
         Section.Context context = new Section.Context(hocon.places(), problems, new KnownKeys(hocon.defaults()));
-        Section admin =
-                Section.root(context, hocon.values(), hocon.defaults()).block("spillway").block("admin");
+        Section admin = Section.root(context, hocon.values(), hocon.defaults())
+                .block("spillway")
+                .block("admin");
         boolean enabled = admin.get("enabled", Scalar.flag());
         HostPort bind = admin.get("bind", Addresses.toBind());
         Optional<String> token = admin.find("token", AdminBlock::token);
@@ -39,7 +40,7 @@ public record AdminAccess(boolean enabled, HostPort bind, Optional<String> token
     /** Shows whether there is a token, not which. */
     @Override
     public String toString() {
-        return "AdminAccess[enabled=" + enabled + ", bind=" + bind + ", token="
-                + (token.isPresent() ? "set" : "none") + "]";
+        return "AdminAccess[enabled=" + enabled + ", bind=" + bind + ", token=" + (token.isPresent() ? "set" : "none")
+                + "]";
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 /** The words after {@code explain}: {@code [listener=]NAME [local=]ADDRESS [from=]ADDRESS}, each of them optional. */
 public final class ExplainLine {
     private static final List<String> ORDER = List.of("listener", "local", "from");
-    private static final Tags TAGS = new Tags(ORDER, List.of());
+    private static final Tags TAGS = new Tags(ORDER, List.of(), List.of());
 
     private ExplainLine() {}
 

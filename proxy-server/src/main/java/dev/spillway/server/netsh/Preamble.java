@@ -60,7 +60,9 @@ public final class Preamble {
         if (candidates.size() == 1 && ours) {
             return verb(candidates.get(0));
         }
-        return old || ours ? refused("command " + Mistake.shown(word()), verbs.expectationFor(word())) : understood(List.of());
+        return old || ours
+                ? refused("command " + Mistake.shown(word()), verbs.expectationFor(word()))
+                : understood(List.of());
     }
 
     private boolean exact(List<String> candidates) {

@@ -23,7 +23,8 @@ public final class SetLine {
     private static final Vocabulary FAMILY = Vocabulary.of("ipv4", "ipv6");
     private static final Tags TAGS = new Tags(
             List.of("mpp", "startport", "numberofports", "profiles", "store"),
-            List.of("port", "profile", "family", "interface", "ratelimit", "role"));
+            List.of("port", "profile", "family", "interface", "ratelimit"),
+            List.of("role"));
 
     private final List<Mistake> mistakes = new ArrayList<>();
     private final Map<String, String> set = new LinkedHashMap<>();
@@ -81,8 +82,7 @@ public final class SetLine {
                 values.mistake(Values.error("interface", given), Selector.expectation());
             }
             if (!values.has("mpp") && interfaceProfile() == null) {
-                values.mistake(
-                        "interface: nothing to set for it", "mpp= or profile=public|private|default beside interface=");
+                values.mistake("interface: nothing to set for it", "mpp= or profile= beside interface=");
             }
             return fits ? Optional.of(given.value()) : Optional.empty();
         });
@@ -127,8 +127,7 @@ public final class SetLine {
             values.mistake("numberofports: missing", "numberofports= beside startport=; 1 for a single port");
         }
         int room = most + 1 - start.orElse(0);
-        Optional<Integer> count = values.whole(
-                "numberofports", 1, room, "how many ports, up to port 65535 at most");
+        Optional<Integer> count = values.whole("numberofports", 1, room, "how many ports, up to port 65535 at most");
         return start.isPresent() && count.isPresent()
                 ? Optional.of(new PortRange(start.get(), start.get() + count.get() - 1))
                 : Optional.empty();
@@ -147,8 +146,7 @@ public final class SetLine {
         Tags.Given profiles = values.given("profiles").orElse(null);
         if (values.has("interface") && single != null) {
             values.word("profile", single, PROFILE, "")
-                    .ifPresent(word ->
-                            selector.ifPresent(name -> set.put("interfaces." + name + ".profile", word)));
+                    .ifPresent(word -> selector.ifPresent(name -> set.put("interfaces." + name + ".profile", word)));
             profiles = single.equals(profiles) ? null : profiles;
         } else if (values.has("profile") && profiles != null) {
             values.mistake("profiles: given again, as profile=", "profiles= once; profile= beside interface=");

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** The words after {@code show security} and {@code reset}: {@code [store=]active|persistent}, or none. */
 public final class StoreLine {
-    private static final Tags TAGS = new Tags(List.of("store"), List.of());
+    private static final Tags TAGS = new Tags(List.of("store"), List.of(), List.of());
 
     private StoreLine() {}
 

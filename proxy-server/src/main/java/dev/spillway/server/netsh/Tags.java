@@ -19,6 +19,7 @@ final class Tags {
     private final Vocabulary original;
     private final Vocabulary extensions;
     private final Vocabulary all;
+    private final Vocabulary known;
 
     /** A value as it came to its tag; {@code typedTag} is null if it came by its position. */
     record Given(String value, @Nullable String typedTag) {}
@@ -29,13 +30,16 @@ final class Tags {
     /**
      * @param order tags that netsh has, in the order of values alone
      * @param extensions tags of our own, by name only
+     * @param refused tags that are understood only to say why they are not taken; no message offers them
      */
-    Tags(List<String> order, List<String> extensions) {
+    Tags(List<String> order, List<String> extensions, List<String> refused) {
         this.order = List.copyOf(order);
         this.original = new Vocabulary(order);
         this.extensions = new Vocabulary(extensions);
         List<String> both = new ArrayList<>(order);
         both.addAll(extensions);
+        this.known = new Vocabulary(both);
+        both.addAll(refused);
         this.all = new Vocabulary(both);
     }
 
@@ -62,8 +66,7 @@ final class Tags {
         if (candidates.size() != 1) {
             mistakes.add(unknown(word, typed, plain, candidates));
         } else if (values.putIfAbsent(candidates.get(0), new Given(word.value(), plain)) != null) {
-            mistakes.add(new Mistake(
-                    candidates.get(0) + ": given again, as " + word, candidates.get(0) + "= once"));
+            mistakes.add(new Mistake(candidates.get(0) + ": given again, as " + word, candidates.get(0) + "= once"));
         }
     }
 
@@ -82,7 +85,7 @@ final class Tags {
                     "a tag that can be only one; " + Mistake.shown(typed) + " is short for "
                             + new Vocabulary(candidates).listed("as well as"));
         }
-        return new Mistake(word.toString(), "one of the tags " + all.expectationFor(plain));
+        return new Mistake(word.toString(), "one of the tags " + known.expectationFor(plain));
     }
 
     private void positional(Word word, Map<String, Given> values, List<Mistake> mistakes) {

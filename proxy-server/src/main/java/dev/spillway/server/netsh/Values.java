@@ -60,9 +60,7 @@ final class Values {
             try {
                 return Optional.of(PortRange.parse(given.value()));
             } catch (IllegalArgumentException notARange) {
-                mistake(
-                        error(tag, given),
-                        "a port or a range, as 22 or 5000-5009, the lower port first, in 0-65535");
+                mistake(error(tag, given), "a port or a range, as 22 or 5000-5009, the lower port first, in 0-65535");
                 return Optional.empty();
             }
         });
@@ -84,7 +82,7 @@ final class Values {
     /** Whoever leaves a tag out may not know which place a value took. */
     private static String position(String name, Tags.Given given) {
         return given.typedTag() == null
-                ? "; without a tag " + Mistake.shown(given.value()) + " stands in the place of " + name + "="
+                ? "; without a tag " + new Word(null, given.value()) + " stands in the place of " + name + "="
                 : "";
     }
 }

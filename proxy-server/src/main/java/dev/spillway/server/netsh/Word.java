@@ -44,6 +44,7 @@ record Word(@Nullable String tag, String value) {
 
     @Override
     public String toString() {
-        return Mistake.shown(tag == null ? value : tag + "=" + value);
+        String typed = tag == null ? value : tag + "=" + value;
+        return typed.isEmpty() ? "\"\"" : Mistake.shown(typed);
     }
 }

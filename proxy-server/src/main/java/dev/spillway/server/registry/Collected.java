@@ -65,7 +65,8 @@ final class Collected implements RegistryText.Reader {
             String where = nowhere ? "no key that could be read" : Finding.shown(path);
             warnings.add(
                     line,
-                    "\"" + elsewhere.get() + "\" in " + where + ": left out (expected: in " + home(elsewhere.get()) + ")");
+                    "\"" + elsewhere.get() + "\" in " + where + ": left out (expected: in " + home(elsewhere.get())
+                            + ")");
         } else if (key != null && (lower.contains("mpp") || slip(lower))) {
             warnings.add(
                     line,

@@ -41,7 +41,8 @@ sealed interface Data {
             return new Number(Long.parseLong(data.substring("dword:".length()), 16));
         }
         if (data.matches("(?i)hex\\([" + TEXT_TYPES + "]\\):.*")) {
-            Optional<String> strings = bytes(data.substring(data.indexOf(':') + 1)).map(Data::strings);
+            Optional<String> strings =
+                    bytes(data.substring(data.indexOf(':') + 1)).map(Data::strings);
             return strings.<Data>map(Text::new).orElseGet(() -> new Other(Finding.shown(text)));
         }
         return new Other(Finding.shown(text));

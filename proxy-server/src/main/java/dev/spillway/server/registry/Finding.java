@@ -14,7 +14,8 @@ public record Finding(int line, String text) {
         StringBuilder shown = new StringBuilder();
         text.chars()
                 .limit(LONGEST_SHOWN)
-                .forEach(c -> shown.append(Character.isISOControl(c) || Character.isSurrogate((char) c) ? '?' : (char) c));
+                .forEach(c ->
+                        shown.append(Character.isISOControl(c) || Character.isSurrogate((char) c) ? '?' : (char) c));
         return shown + (text.length() > LONGEST_SHOWN ? "..." : "");
     }
 }

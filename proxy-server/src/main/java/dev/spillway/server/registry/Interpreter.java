@@ -53,7 +53,9 @@ final class Interpreter {
             if (sets.size() > 1) {
                 warnings.add(0, "values of CurrentControlSet are taken; those of other control sets are left out");
             }
-            return sets.contains(Key.CURRENT) || sets.isEmpty() ? Key.CURRENT : sets.iterator().next();
+            return sets.contains(Key.CURRENT) || sets.isEmpty()
+                    ? Key.CURRENT
+                    : sets.iterator().next();
         }
         problems.add(
                 0,
@@ -92,7 +94,8 @@ final class Interpreter {
         if (!(value.data() instanceof Data.Text text)) {
             problems.add(
                     value.line(),
-                    Key.PORTS + "=" + shown(value.data()) + " (expected: hex(7): with a list of xxxx-yyyy, or such a text)");
+                    Key.PORTS + "=" + shown(value.data())
+                            + " (expected: hex(7): with a list of xxxx-yyyy, or such a text)");
             return List.of();
         }
         List<PortRange> ranges = new ArrayList<>();

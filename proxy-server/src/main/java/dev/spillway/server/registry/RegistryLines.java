@@ -56,7 +56,8 @@ final class RegistryLines {
     }
 
     /** The next line without its end; null after the last one. */
-    @Nullable String next() throws IOException {
+    @Nullable
+    String next() throws IOException {
         if (pushedBack != null) {
             String line = pushedBack;
             pushedBack = null;

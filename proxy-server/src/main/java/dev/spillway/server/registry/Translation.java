@@ -61,8 +61,8 @@ public final class Translation {
             of.enabled().ifPresent(enabled -> set.put(family + ".mpp", word(enabled)));
             PortSet.of(of.excluded())
                     .ranges()
-                    .forEach(range -> ports.add(
-                            new SecurityChange.Ports(family + ".excluded-ports", range, "disabled")));
+                    .forEach(range ->
+                            ports.add(new SecurityChange.Ports(family + ".excluded-ports", range, "disabled")));
         });
         interfaces.forEach((selector, families) ->
                 families.forEach((family, mpp) -> set.put("interfaces." + selector + "." + family + ".mpp", mpp)));
@@ -97,7 +97,8 @@ public final class Translation {
         }
         if (!ranges.isEmpty()) {
             lines.add("      excluded-ports = ["
-                    + ranges.stream().map(range -> "\"" + range.first() + "-" + range.last() + "\"")
+                    + ranges.stream()
+                            .map(range -> "\"" + range.first() + "-" + range.last() + "\"")
                             .collect(Collectors.joining(", "))
                     + "]");
         }

@@ -40,8 +40,9 @@ public final class ChangesScreen {
                 .max()
                 .orElse(0);
         return changes.stream()
-                .map(each -> each.orDash("key") + " ".repeat(width - each.orDash("key").length()) + "  "
-                        + each.orDash("old") + " -> " + each.orDash("new"))
+                .map(each -> each.orDash("key")
+                        + " ".repeat(width - each.orDash("key").length()) + "  " + each.orDash("old") + " -> "
+                        + each.orDash("new"))
                 .toList();
     }
 }

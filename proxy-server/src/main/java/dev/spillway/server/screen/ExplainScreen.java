@@ -19,7 +19,10 @@ public final class ExplainScreen {
         row(
                 lines,
                 "Profile",
-                body.orDash("profile") + body.text("profileFound").map(found -> ", by " + found).orElse(""));
+                body.orDash("profile")
+                        + body.text("profileFound")
+                                .map(found -> ", by " + found)
+                                .orElse(""));
         row(
                 lines,
                 "Verdict",

@@ -45,6 +45,8 @@ public final class PressureScreen {
         if (!node.has(name)) {
             return "-";
         }
-        return bytes ? Amount.bytes(node.number(name)) : node.number(name) + " " + node.text("unit").orElse("");
+        return bytes
+                ? Amount.bytes(node.number(name))
+                : node.number(name) + " " + node.text("unit").orElse("");
     }
 }

@@ -74,7 +74,9 @@ public final class SecurityScreen {
         row(label, value(asked, effective), OriginText.of(setting.node("origin")));
         setting.nodes("overridden")
                 .forEach(each -> row(
-                        "", "", "in place of " + each.orDash("asked") + " (" + OriginText.of(each.node("origin")) + ")"));
+                        "",
+                        "",
+                        "in place of " + each.orDash("asked") + " (" + OriginText.of(each.node("origin")) + ")"));
     }
 
     private static String value(String asked, String effective) {
@@ -110,8 +112,11 @@ public final class SecurityScreen {
             table.row(range.orDash("first"), range.orDash("count"), "disabled", family(range), origin);
             if (!whole) {
                 parts.forEach(part -> table.row(
-                        "", "", "", "", "  " + ends(part) + " of " + part.orDash("asked") + ", "
-                                + OriginText.of(part.node("origin"))));
+                        "",
+                        "",
+                        "",
+                        "",
+                        "  " + ends(part) + " of " + part.orDash("asked") + ", " + OriginText.of(part.node("origin"))));
             }
         }
         for (Node range : body.nodes("portsTakenAway")) {
@@ -132,7 +137,8 @@ public final class SecurityScreen {
     /** Whether the part is the whole range and was asked for in just that form. */
     private static boolean same(Node range, Node part) {
         String asked = part.orDash("asked").replaceAll("\\s", "");
-        return ends(part).equals(ends(range)) && (asked.equals(ends(part)) || asked.equals(part.orDash("first") + "-" + part.orDash("last")));
+        return ends(part).equals(ends(range))
+                && (asked.equals(ends(part)) || asked.equals(part.orDash("first") + "-" + part.orDash("last")));
     }
 
     private static String ends(Node range) {
@@ -190,7 +196,9 @@ public final class SecurityScreen {
     /** A wildcard or an address that several families use is judged for each of them. */
     private static String local(Node verdict) {
         String at = verdict.text("interface").map(name -> " (" + name + ")").orElse("");
-        return verdict.orDash("local") + at + verdict.text("family").map(family -> " " + family).orElse("");
+        return verdict.orDash("local")
+                + at
+                + verdict.text("family").map(family -> " " + family).orElse("");
     }
 
     private void table(Table table) {
