@@ -28,6 +28,7 @@ final class NetshLine extends CommandLine {
         ((Reading.Refused<List<String>>) line).mistakes().forEach(mistake -> err.println("spillway: " + mistake));
         err.println("Try \"spillway --help\".");
         err.flush();
-        return ExitCode.USAGE;
+        // Not picocli's own, which this class inherits.
+        return dev.spillway.server.cli.ExitCode.USAGE;
     }
 }

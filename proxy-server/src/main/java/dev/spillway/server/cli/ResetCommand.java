@@ -74,10 +74,9 @@ final class ResetCommand extends AdminCommand {
         List<Mistake> mistakes = new ArrayList<>();
         List<String> settings = gather(ResetScope.read(Optional.ofNullable(only), keepRateLimit), mistakes, List.of());
         Optional<Store> store = gather(StoreLine.read(words(words)), mistakes, Optional.empty());
-        if (toFile && store.isPresent()) {
-            mistakes.add(new Mistake(
-                    "store: " + store.get().label() + " beside --to-file",
-                    "one of the two; --to-file forgets what either store says"));
+        if (toFile && !words(words).isEmpty()) {
+            mistakes.add(
+                    new Mistake("store: beside --to-file", "one of the two; --to-file forgets what either store says"));
         }
         if (!mistakes.isEmpty()) {
             throw wrong(mistakes);
