@@ -11,8 +11,9 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the line between the server's rooms: spelling knows nobody, events tell nobody, meters and the admin plane look at events, the
- * configuration knows the settings of both, and only the root knows everyone.
+ * Holds the line between the server's rooms: spelling knows nobody, events tell nobody, meters and the admin plane look at
+ * events, the configuration knows the settings of both, and only the root knows everyone. The grammar of netsh and the
+ * reader of registry files know nothing but spelling, the client of the admin plane nothing of the plane.
  */
 class ArchitectureTest {
     private static final String ROOT = "dev.spillway.server";
@@ -37,6 +38,14 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".config..")
                 .layer("demo")
                 .definedBy(ROOT + ".demo..")
+                .layer("netsh")
+                .definedBy(ROOT + ".netsh..")
+                .layer("registry")
+                .definedBy(ROOT + ".registry..")
+                .layer("client")
+                .definedBy(ROOT + ".client..")
+                .layer("screen")
+                .definedBy(ROOT + ".screen..")
                 .layer("cli")
                 .definedBy(ROOT + ".cli..")
                 .layer("root")
@@ -55,13 +64,21 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers(configMayBeSeenBy)
                 .whereLayer("demo")
                 .mayOnlyBeAccessedByLayers("cli", "root")
+                .whereLayer("netsh")
+                .mayOnlyBeAccessedByLayers("registry", "cli")
+                .whereLayer("registry")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("client")
+                .mayOnlyBeAccessedByLayers("screen", "cli")
+                .whereLayer("screen")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("cli")
                 .mayOnlyBeAccessedByLayers("root");
     }
 
     @Test
     void roomsImportOneWay() {
-        order("demo", "cli", "root").check(CODE);
+        order("demo", "netsh", "registry", "cli", "root").check(CODE);
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.spillway.server.cli;
 
 import dev.spillway.server.spelling.Spelling;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -23,9 +25,22 @@ public final class CommandTree {
      *     does, headings and exit codes of faults are set here
      */
     public static CommandLine of(ProxyProcess process, Object... more) {
-        CommandLine top = new CommandLine(new SpillwayCommand());
+        return of(process, System.getenv(), more);
+    }
+
+    /** The same with an environment of a test's own. */
+    static CommandLine of(ProxyProcess process, Map<String, String> environment, Object... more) {
+        CommandLine top = new NetshLine(new SpillwayCommand());
         top.addSubcommand(new RunCommand(process));
         top.addSubcommand(new CheckCommand());
+        CommandLine show = new CommandLine(new ShowCommand());
+        ShowCommand.below(environment).forEach(show::addSubcommand);
+        top.addSubcommand(show);
+        top.addSubcommand(new CommandLine(new SetCommand()).addSubcommand(new SetSecurityCommand(environment)));
+        top.addSubcommand(new ResetCommand(environment));
+        top.addSubcommand(new ImportRegistryCommand(environment));
+        top.addSubcommand(new ReloadCommand(environment));
+        top.addSubcommand(new ExplainCommand(environment));
         List.of(more).forEach(top::addSubcommand);
         dress(top);
         top.setParameterExceptionHandler(CommandTree::wrongUsage);
@@ -47,6 +62,15 @@ public final class CommandTree {
                 .descriptionHeading("%nDESCRIPTION%n")
                 .optionListHeading("%nOPTIONS%n")
                 .commandListHeading("%nCOMMANDS%n");
+        if (spec.userObject() instanceof AdminCommand admin) {
+            List<String> footer = new ArrayList<>(List.of(spec.usageMessage().footer()));
+            footer.addAll(AdminCommand.ENVIRONMENT);
+            spec.usageMessage()
+                    .exitCodeListHeading("%nEXIT CODES%n")
+                    .exitCodeList(admin.exitCodes())
+                    .footerHeading("%nEXAMPLES%n")
+                    .footer(footer.toArray(String[]::new));
+        }
         command.getSubcommands().values().forEach(CommandTree::dress);
     }
 

@@ -1,20 +1,25 @@
 package dev.spillway.server.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The top command; it does nothing by itself. */
 @Command(
         name = "spillway",
         header = "a TCP proxy that stays up when memory runs out",
-        customSynopsis = {"  spillway [-hV] COMMAND [OPTIONS]", "  spillway run -c FILE", "  spillway check -c FILE"},
+        customSynopsis = {
+            "  spillway [-hV] COMMAND [OPTIONS]",
+            "  spillway run -c FILE",
+            "  spillway show security",
+            "  spillway set security TAG=VALUE..."
+        },
         description = {
             "Spillway stands in front of a TCP service and relays its bytes. It knows what every connection costs, and"
                     + " when memory runs short it closes the connections that cost most and progress least, and refuses"
                     + " new ones: never on an exempt port, never on a listener of the private profile.",
+            "",
+            "\"run\" is the proxy itself. show, set, reset, reload and explain speak to the admin plane of one that runs,"
+                    + " at 127.0.0.1:9901 if nothing else is said. A line of netsh about TCP security may be typed as it"
+                    + " is, with or without \"netsh\" and \"interface tcp\".",
             "",
             "Every COMMAND takes --help, which tells all there is about it."
         },
@@ -22,8 +27,11 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:all went well; after SIGTERM or SIGINT too, once connections are drained",
             "64:the command line is wrong",
-            "69:a port can't be bound",
+            "65:what was asked for or imported was refused",
+            "69:a port can't be bound; nobody answers at the admin plane's address",
             "70:a fault of Spillway itself; please report it with the output",
+            "75:not now: try again",
+            "77:the admin plane does not allow it",
             "78:the configuration is wrong; every problem is printed with file and line"
         },
         footerHeading = "%nEXAMPLES%n",
@@ -32,24 +40,15 @@ import picocli.CommandLine.Spec;
             "      spillway check -c /etc/spillway/spillway.conf",
             "  Run it; SIGTERM drains and ends it.",
             "      spillway run -c /etc/spillway/spillway.conf",
+            "  What is in force, and where does each value come from?",
+            "      spillway show security",
             "",
             "FILES",
             "  reference.conf   in the jar: every key with its default and what it is for",
             "  config/*.conf    in the distribution: examples to start from",
             "  docs/configuration.md",
-            "                   the same, for reading"
+            "                   the same, for reading",
+            "  docs/command-line.md",
+            "                   every command with examples"
         })
-final class SpillwayCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli before anything is run
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        CommandLine commandLine = spec.commandLine();
-        throw new ParameterException(
-                commandLine,
-                "no command (expected: one of "
-                        + String.join(", ", commandLine.getSubcommands().keySet()) + ")");
-    }
-}
+final class SpillwayCommand extends CommandGroup {}

@@ -67,7 +67,7 @@ final class AdminBlock {
     }
 
     /** It travels in a header, so what a header cannot carry is refused. */
-    private static String token(ConfigValue value) throws Scalar.Unfit {
+    static String token(ConfigValue value) throws Scalar.Unfit {
         boolean scalar = value.valueType() == ConfigValueType.STRING || value.valueType() == ConfigValueType.NUMBER;
         String token = scalar ? value.unwrapped().toString() : "";
         return Scalar.fit(

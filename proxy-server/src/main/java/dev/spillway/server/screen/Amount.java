@@ -1,0 +1,44 @@
+package dev.spillway.server.screen;
+
+import java.util.Locale;
+
+/** Figures in few characters. */
+final class Amount {
+    private static final long KIB = 1024;
+    private static final long SECOND = 1000;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long HOUR = 60 * MINUTE;
+    private static final double PERCENT = 100;
+
+    private Amount() {}
+
+    /** {@code 512}, {@code 12.5KiB}, {@code 3.0MiB}; a dash if it is not known. */
+    static String bytes(long bytes) {
+        if (bytes < KIB) {
+            return bytes < 0 ? "-" : Long.toString(bytes);
+        }
+        String[] units = {"KiB", "MiB", "GiB", "TiB"};
+        double amount = bytes;
+        int unit = -1;
+        while (amount >= KIB && unit < units.length - 1) {
+            amount /= KIB;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f%s", amount, units[unit]);
+    }
+
+    /** {@code 1.5s}, {@code 2m 3s}, {@code 1h 5m}; a dash if it is not known. */
+    static String millis(long millis) {
+        if (millis < MINUTE) {
+            return millis < 0 ? "-" : String.format(Locale.ROOT, "%.1fs", millis / (double) SECOND);
+        }
+        return millis < HOUR
+                ? millis / MINUTE + "m " + millis % MINUTE / SECOND + "s"
+                : millis / HOUR + "h " + millis % HOUR / MINUTE + "m";
+    }
+
+    /** {@code 93 %}. */
+    static String percent(double part) {
+        return String.format(Locale.ROOT, "%.0f %%", part * PERCENT);
+    }
+}

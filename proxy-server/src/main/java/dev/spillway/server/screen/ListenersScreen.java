@@ -1,0 +1,38 @@
+package dev.spillway.server.screen;
+
+import dev.spillway.server.client.Node;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** {@code show listeners}. */
+public final class ListenersScreen {
+    private ListenersScreen() {}
+
+    /** The screen for a body of {@code /api/v1/listeners}. */
+    public static List<String> lines(Node body) {
+        Table table = new Table(
+                "Listener", "Bound", "Upstream", "Profile", "Verdict", "Accepting", "Active", "Accepted", "Refused");
+        for (Node each : body.nodes("listeners")) {
+            table.row(
+                    each.orDash("name"),
+                    each.orDash("bound"),
+                    each.orDash("upstream"),
+                    each.orDash("profile"),
+                    each.orDash("standing"),
+                    each.flag("accepting") ? "yes" : "no",
+                    each.orDash("active"),
+                    each.orDash("accepted"),
+                    refused(each.node("refused").plain()));
+        }
+        return table.hasRows() ? table.lines() : List.of("no listeners");
+    }
+
+    private static String refused(Map<String, String> byReason) {
+        String reasons = byReason.entrySet().stream()
+                .filter(reason -> !reason.getValue().equals("0"))
+                .map(reason -> reason.getKey() + " " + reason.getValue())
+                .collect(Collectors.joining(", "));
+        return reasons.isEmpty() ? "0" : reasons;
+    }
+}

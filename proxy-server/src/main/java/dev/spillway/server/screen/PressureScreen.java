@@ -1,0 +1,52 @@
+package dev.spillway.server.screen;
+
+import dev.spillway.server.client.Node;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code show pressure}: what is short, what is done about it, and every signal against its marks (S24). */
+public final class PressureScreen {
+    private PressureScreen() {}
+
+    /** The screen for a body of {@code /api/v1/pressure}. */
+    public static List<String> lines(Node body) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Worst signal   : " + body.text("reason").orElse("not read yet"));
+        lines.add("Episode        : "
+                + (body.number("episode") > 0
+                        ? body.orDash("episode") + ", epoch " + body.orDash("epoch")
+                        : "none; " + body.orDash("episodes") + " so far"));
+        lines.add("Rates          : SYN drop " + rate(body, "synDropRate") + ", kill " + rate(body, "killRate"));
+        lines.add("Closed so far  : " + body.orDash("closed") + " connections, "
+                + Amount.bytes(body.number("freedBytes")) + " freed");
+        lines.add("");
+        Table table = new Table("Signal", "Level", "Low", "Re-entry", "High", "Used", "Limit", "");
+        for (Node each : body.nodes("signals")) {
+            boolean bytes = each.text("unit").filter("bytes"::equals).isPresent();
+            table.row(
+                    each.orDash("signal"),
+                    rate(each, "level"),
+                    rate(each, "low"),
+                    rate(each, "reentry"),
+                    rate(each, "high"),
+                    amount(each, "used", bytes),
+                    amount(each, "limit", bytes),
+                    each.text("why").orElse(""));
+        }
+        lines.addAll(table.lines());
+        return lines;
+    }
+
+    private static String rate(Node node, String name) {
+        return node.decimal(name).map(Amount::percent).orElse("-");
+    }
+
+    private static String amount(Node node, String name, boolean bytes) {
+        if (!node.has(name)) {
+            return "-";
+        }
+        return bytes
+                ? Amount.bytes(node.number(name))
+                : node.number(name) + " " + node.text("unit").orElse("");
+    }
+}
