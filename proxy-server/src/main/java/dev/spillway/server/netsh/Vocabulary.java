@@ -1,6 +1,6 @@
 package dev.spillway.server.netsh;
 
-import dev.spillway.server.config.Spelling;
+import dev.spillway.server.spelling.Spelling;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

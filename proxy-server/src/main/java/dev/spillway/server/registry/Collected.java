@@ -1,6 +1,6 @@
 package dev.spillway.server.registry;
 
-import dev.spillway.server.config.Spelling;
+import dev.spillway.server.spelling.Spelling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -4,6 +4,7 @@ package dev.spillway.server.store;
  * Is told what becomes of the settings, by the thread that asked for it, after it holds or was refused. Must not call the store,
  * nor block for long.
  */
+@FunctionalInterface
 public interface Audit {
     /** A change was made. */
     void made(SettingsStore.Made made);
@@ -14,20 +15,11 @@ public interface Audit {
      * @param origin who asked, and how
      * @param why what was wrong
      */
-    void refused(Origin origin, String why);
+    default void refused(Origin origin, String why) {}
 
     /** The store is in trouble, or has come out of it. */
-    void trouble(Persistence persistence);
+    default void trouble(Persistence persistence) {}
 
     /** Nobody listens. */
-    Audit NONE = new Audit() {
-        @Override
-        public void made(SettingsStore.Made made) {}
-
-        @Override
-        public void refused(Origin origin, String why) {}
-
-        @Override
-        public void trouble(Persistence persistence) {}
-    };
+    Audit NONE = made -> {};
 }

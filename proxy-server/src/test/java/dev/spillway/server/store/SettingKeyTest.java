@@ -74,7 +74,17 @@ class SettingKeyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "mp", "mpp.", "MPP", "ipv5.mpp", "interfaces.", "interfaces..mpp", "interfaces.eth0", "interfaces.mpp"})
+            strings = {
+                "",
+                "mp",
+                "mpp.",
+                "MPP",
+                "ipv5.mpp",
+                "interfaces.",
+                "interfaces..mpp",
+                "interfaces.eth0",
+                "interfaces.mpp"
+            })
     void whatIsNoKeyIsNotFound(String name) {
         assertThat(SettingKey.find(name)).isEmpty();
     }
@@ -114,8 +124,7 @@ class SettingKeyTest {
         for (String selector : Samples.SELECTORS) {
             for (String what : SettingKey.ofInterfaces()) {
                 MemoryDisk disk = new MemoryDisk();
-                SettingsStore store =
-                        SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, made -> {});
+                SettingsStore store = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, made -> {});
                 String value = what.equals("profile") ? "private" : "disabled";
                 store.change(
                         Samples.set(Tier.PERSISTENT, "interfaces." + selector + "." + what, value),
@@ -123,8 +132,7 @@ class SettingKeyTest {
                         Origin.Kind.API,
                         "x",
                         false);
-                SettingsStore next =
-                        SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, made -> {});
+                SettingsStore next = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, made -> {});
                 assertThat(next.view().settings().interfaces().rules()).hasSize(1);
                 assertThat(next.view().layers()).isEqualTo(store.view().layers());
             }

@@ -208,7 +208,8 @@ final class SettingsOracle {
             boolean same = one == other
                     || one != null
                             && other != null
-                            && one.exempt() == other.exempt() && Objects.equals(one.asked(), other.asked());
+                            && one.exempt() == other.exempt()
+                            && Objects.equals(one.asked(), other.asked());
             if (!same) {
                 return false;
             }

@@ -66,7 +66,8 @@ class SettingsStoreTest {
         assertThat(exempt(store)).as("S17a").containsExactly(new PortRange(116, 120));
         List<PortMarks.Part> parts =
                 store.view().layers().persistent().marks(PortList.EXEMPTIONS).parts();
-        assertThat(parts).extracting(PortMarks.Part::ports)
+        assertThat(parts)
+                .extracting(PortMarks.Part::ports)
                 .containsExactly(new PortRange(100, 109), new PortRange(116, 120));
         assertThat(parts.get(0).mark().asked()).as("what was asked for").isEqualTo(new PortRange(90, 115));
     }
@@ -84,13 +85,15 @@ class SettingsStoreTest {
     @Test
     void ofTwoOnTheSamePortsInOneChangeTheLaterCounts() {
         SettingsStore store = open(Layer.EMPTY);
-        change(store, new Change.Assignment(
-                Tier.PERSISTENT,
-                new TreeMap<>(),
-                List.of(
-                        new Change.Assignment.Ports(PortList.EXEMPTIONS, new PortRange(10, 20), true),
-                        new Change.Assignment.Ports(PortList.EXEMPTIONS, new PortRange(12, 14), false),
-                        new Change.Assignment.Ports(PortList.EXEMPTIONS, new PortRange(13, 13), true))));
+        change(
+                store,
+                new Change.Assignment(
+                        Tier.PERSISTENT,
+                        new TreeMap<>(),
+                        List.of(
+                                new Change.Assignment.Ports(PortList.EXEMPTIONS, new PortRange(10, 20), true),
+                                new Change.Assignment.Ports(PortList.EXEMPTIONS, new PortRange(12, 14), false),
+                                new Change.Assignment.Ports(PortList.EXEMPTIONS, new PortRange(13, 13), true))));
         assertThat(exempt(store)).containsExactly(new PortRange(10, 11), new PortRange(13, 13), new PortRange(15, 20));
     }
 
@@ -106,11 +109,19 @@ class SettingsStoreTest {
 
     @Test
     void resetMakesTheFourDefaultAndKeepsOnlyWhatIsNeededAgainstTheFile() {
-        Layer file = Samples.file(PortList.EXEMPTIONS, 22, 22).with(
-                Samples.key("mpp"), new Asked("disabled", Origin.file("spillway.conf:3")));
+        Layer file = Samples.file(PortList.EXEMPTIONS, 22, 22)
+                .with(Samples.key("mpp"), new Asked("disabled", Origin.file("spillway.conf:3")));
         SettingsStore store = open(file);
-        change(store, Samples.set(
-                Tier.PERSISTENT, "profiles", "disabled", "ipv4.mpp", "disabled", "connection-rate-limit.enabled", "enabled"));
+        change(
+                store,
+                Samples.set(
+                        Tier.PERSISTENT,
+                        "profiles",
+                        "disabled",
+                        "ipv4.mpp",
+                        "disabled",
+                        "connection-rate-limit.enabled",
+                        "enabled"));
         change(store, Samples.ports(Tier.PERSISTENT, PortList.EXEMPTIONS, 80, 80, true));
 
         Outcome.Applied made = change(store, new Change.Reset(Tier.PERSISTENT, Change.Reset.ALL, false));
@@ -121,10 +132,12 @@ class SettingsStoreTest {
         assertThat(now.portExemptions().isEmpty()).isTrue();
         assertThat(now.connectionRateLimit().on()).isFalse();
         Layer kept = store.view().layers().persistent();
-        assertThat(kept.values().keySet()).extracting(SettingKey::name)
+        assertThat(kept.values().keySet())
+                .extracting(SettingKey::name)
                 .as("S15: the four and nothing else, as far as the file says otherwise")
                 .containsExactlyInAnyOrder("mpp", "ipv4.mpp");
-        assertThat(kept.marks(PortList.EXEMPTIONS).parts()).extracting(PortMarks.Part::ports)
+        assertThat(kept.marks(PortList.EXEMPTIONS).parts())
+                .extracting(PortMarks.Part::ports)
                 .containsExactly(new PortRange(22, 22));
         assertThat(made.notes()).contains("left alone: ipv4.mpp = disabled");
 
@@ -139,22 +152,32 @@ class SettingsStoreTest {
         change(store, Samples.set(Tier.PERSISTENT, "mpp", "disabled", "connection-rate-limit.enabled", "enabled"));
         change(store, new Change.Reset(Tier.PERSISTENT, Set.of(Change.Reset.Group.MPP), false));
         assertThat(store.view().settings().mppOn()).isTrue();
-        assertThat(store.view().settings().connectionRateLimit().on()).as("S15: --keep-rate-limit").isTrue();
+        assertThat(store.view().settings().connectionRateLimit().on())
+                .as("S15: --keep-rate-limit")
+                .isTrue();
     }
 
     @Test
     void aRateLimitIsKeptWholeS16() {
         SettingsStore store = open(Layer.EMPTY);
-        change(store, Samples.set(
-                Tier.PERSISTENT,
-                "connection-rate-limit.enabled", "enabled",
-                "connection-rate-limit.per-listener.rate", "100",
-                "connection-rate-limit.per-listener.burst", "200",
-                "connection-rate-limit.per-source.half-open", "5"));
+        change(
+                store,
+                Samples.set(
+                        Tier.PERSISTENT,
+                        "connection-rate-limit.enabled",
+                        "enabled",
+                        "connection-rate-limit.per-listener.rate",
+                        "100",
+                        "connection-rate-limit.per-listener.burst",
+                        "200",
+                        "connection-rate-limit.per-source.half-open",
+                        "5"));
         assertThat(open(Layer.EMPTY).view().settings().connectionRateLimit())
                 .isEqualTo(store.view().settings().connectionRateLimit());
-        assertThat(store.view().settings().connectionRateLimit().perListener().burst()).isEqualTo(200);
-        assertThat(store.view().settings().connectionRateLimit().perSource().halfOpen()).isEqualTo(5);
+        assertThat(store.view().settings().connectionRateLimit().perListener().burst())
+                .isEqualTo(200);
+        assertThat(store.view().settings().connectionRateLimit().perSource().halfOpen())
+                .isEqualTo(5);
     }
 
     @Test
@@ -168,8 +191,7 @@ class SettingsStoreTest {
                 Origin.Kind.API,
                 "x",
                 false);
-        assertThat(refused).isEqualTo(
-                new Outcome.Refused(List.of("interfaces: 4097 values (expected: at most 4096)")));
+        assertThat(refused).isEqualTo(new Outcome.Refused(List.of("interfaces: 4097 values (expected: at most 4096)")));
         assertThat(disk.files).isEmpty();
     }
 
@@ -192,7 +214,8 @@ class SettingsStoreTest {
         List<Long> order = new ArrayList<>();
         store[0] = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, made -> {
             order.add(handed.get());
-            assertThat(store[0].view().settings().generation()).isEqualTo(made.outcome().generation());
+            assertThat(store[0].view().settings().generation())
+                    .isEqualTo(made.outcome().generation());
         });
         store[0].connect(settings -> handed.set(settings.generation()));
         change(store[0], Samples.set(Tier.ACTIVE, "mpp", "disabled"));
@@ -212,9 +235,12 @@ class SettingsStoreTest {
         assertThat(exempt(store)).as("S20").hasSize(32768);
         change(store, Samples.ports(Tier.PERSISTENT, PortList.EXEMPTIONS, 0, 65535, false));
         assertThat(exempt(store)).isEmpty();
-        assertThat(store.view().layers().persistent().marks(PortList.EXEMPTIONS).parts()).hasSize(32768);
-        assertThat(LayerText.read(disk.files.get(Samples.STORE))).isEqualTo(store.view().layers().persistent());
+        assertThat(store.view().layers().persistent().marks(PortList.EXEMPTIONS).parts())
+                .hasSize(32768);
+        assertThat(LayerText.read(disk.files.get(Samples.STORE)))
+                .isEqualTo(store.view().layers().persistent());
         PortMarks all = store.view().layers().marks(PortList.EXEMPTIONS);
-        assertThat(all.parts()).allMatch(part -> store.view().layers().tier(PortList.EXEMPTIONS, part) == Tier.PERSISTENT);
+        assertThat(all.parts())
+                .allMatch(part -> store.view().layers().tier(PortList.EXEMPTIONS, part) == Tier.PERSISTENT);
     }
 }
