@@ -1,6 +1,7 @@
 package dev.spillway.server.admin;
 
 import dev.spillway.security.PortRange;
+import dev.spillway.server.events.SettingChange;
 import dev.spillway.server.spelling.Spelling;
 import dev.spillway.server.store.Change.Assignment;
 import dev.spillway.server.store.Change.Reset;
@@ -34,7 +35,7 @@ final class SecurityChanges {
     }
 
     /** What was changed. */
-    record Made(long generation, List<Outcome.ChangedValue> changes, List<String> notes, boolean dryRun) {}
+    record Made(long generation, List<SettingChange> changes, List<String> notes, boolean dryRun) {}
 
     /** What is told of a change that was asked for on the ground of other settings. */
     record Stale(String error, String expected, long generation) {}
@@ -142,6 +143,13 @@ final class SecurityChanges {
         return ports;
     }
 
+    /** Each with its key, old and new. */
+    static List<SettingChange> changes(List<Outcome.ChangedValue> changes) {
+        return changes.stream()
+                .map(change -> new SettingChange(change.key(), change.before(), change.after()))
+                .toList();
+    }
+
     private Answer made(
             ChangeRequest request, dev.spillway.server.store.Change change, Origin.Kind kind, boolean dryRun)
             throws BadRequest {
@@ -152,7 +160,7 @@ final class SecurityChanges {
                 request.principal().text(),
                 dryRun);
         if (outcome instanceof Outcome.Applied applied) {
-            return Answer.json(new Made(applied.generation(), applied.changes(), applied.notes(), dryRun))
+            return Answer.json(new Made(applied.generation(), changes(applied.changes()), applied.notes(), dryRun))
                     .withETag(applied.generation());
         }
         if (outcome instanceof Outcome.Stale stale) {

@@ -8,7 +8,7 @@ import dev.spillway.security.Judgement;
 import dev.spillway.security.Place;
 import dev.spillway.security.SecurityPolicy;
 import dev.spillway.server.admin.Query.BadParameter;
-import dev.spillway.server.store.Outcome.ChangedValue;
+import dev.spillway.server.events.SettingChange;
 import dev.spillway.server.store.SettingsStore;
 import dev.spillway.server.store.Tier;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -45,7 +45,7 @@ final class SecurityEndpoints {
     record StepReport(String step, String question, String value, boolean applies, boolean decides) {}
 
     /** What a reload came to. */
-    record Reloaded(long generation, List<ChangedValue> changes, List<String> atRestart, List<String> warnings) {}
+    record Reloaded(long generation, List<SettingChange> changes, List<String> atRestart, List<String> warnings) {}
 
     /** Why there was none. */
     record NotReloaded(List<String> problems) {}
@@ -117,6 +117,7 @@ final class SecurityEndpoints {
             return Answer.json(HttpResponseStatus.CONFLICT, new NotReloaded(refused.problems()));
         }
         Reload.Result.Done done = (Reload.Result.Done) result;
-        return Answer.json(new Reloaded(done.generation(), done.changes(), done.atRestart(), done.warnings()));
+        return Answer.json(new Reloaded(
+                done.generation(), SecurityChanges.changes(done.changes()), done.atRestart(), done.warnings()));
     }
 }

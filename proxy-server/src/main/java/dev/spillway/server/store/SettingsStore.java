@@ -4,6 +4,7 @@ import dev.spillway.security.SecuritySettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -130,12 +131,12 @@ public final class SettingsStore {
         View before = view;
         if (ground.isPresent() && ground.getAsLong() != before.settings().generation()) {
             audit.refused(
-                    Origin.asked(kind, who, clock.instant()),
+                    Origin.asked(kind, who, clock.instant().truncatedTo(ChronoUnit.SECONDS)),
                     "generation " + ground.getAsLong() + " (expected: "
                             + before.settings().generation() + ", which is in force)");
             return new Outcome.Stale(before.settings().generation());
         }
-        Origin origin = Origin.asked(kind, who, clock.instant());
+        Origin origin = Origin.asked(kind, who, clock.instant().truncatedTo(ChronoUnit.SECONDS));
         Outcome outcome = judgeAndMake(change, before, origin, dryRun);
         if (outcome instanceof Outcome.Refused refused) {
             audit.refused(origin, String.join("; ", refused.problems()));
