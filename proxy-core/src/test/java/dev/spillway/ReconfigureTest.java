@@ -97,6 +97,11 @@ class ReconfigureTest {
         return view(proxy, name).bound().getPort();
     }
 
+    private static int otherThan(int port) throws IOException {
+        int other = UnderPressure.fixedPort();
+        return other == port ? otherThan(port) : other;
+    }
+
     private static void assertRefused(int port) {
         assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(ConnectException.class);
     }
@@ -288,7 +293,7 @@ class ReconfigureTest {
     @MethodSource(TRANSPORTS)
     void aListenerMovesToAnotherAddress(TransportKind kind) throws Exception {
         int from = UnderPressure.fixedPort();
-        int to = UnderPressure.fixedPort();
+        int to = otherThan(from);
         Proxy proxy = start(at(kind, "web", LOOPBACK + from));
         Socket old = connect(from);
         Clients.exchange(old);
@@ -360,7 +365,7 @@ class ReconfigureTest {
     @MethodSource(TRANSPORTS)
     void aRenamedListenerKeepsItsSocketsAndTwoCanChangePlaces(TransportKind kind) throws Exception {
         int one = UnderPressure.fixedPort();
-        int two = UnderPressure.fixedPort();
+        int two = otherThan(one);
         Proxy proxy = start(at(kind, "a", LOOPBACK + one).listener("b", LOOPBACK + two, "told", NetworkProfile.PUBLIC));
         Clients.exchange(connect(one));
         proxy.reconfigure(at(kind, "c", LOOPBACK + one)
