@@ -89,9 +89,14 @@ public final class SettingsStore {
         }
         Persistence.State found =
                 content instanceof StoreFile.Content.Whole ? Persistence.State.OK : Persistence.State.ABSENT;
-        // Not an event: where nobody wants to keep anything, as in many containers, it is no trouble. Whoever tries is
+        Persistence next = state(store, obstacle.isPresent() ? Persistence.State.UNWRITABLE : found, obstacle);
+        if (persistence.state() == Persistence.State.DAMAGED) {
+            enter(next);
+        }
+        // Else not an event: where nobody wants to keep anything, as in many containers, it is no trouble. Whoever
+        // tries is
         // told.
-        persistence = state(store, obstacle.isPresent() ? Persistence.State.UNWRITABLE : found, obstacle);
+        persistence = next;
         return content instanceof StoreFile.Content.Whole whole ? Optional.of(whole.layer()) : Optional.empty();
     }
 

@@ -15,7 +15,7 @@ final class BusyStoreProcess {
     private BusyStoreProcess() {}
 
     public static void main(String[] args) throws Exception {
-        SettingsStore store = SettingsStore.open(Optional.of(Path.of(args[0])), Layer.EMPTY, made -> {});
+        SettingsStore store = SettingsStore.open(Optional.of(Path.of(args[0])), Layer.EMPTY, Audit.NONE);
         // Not System.out: a line has to come out in one piece or not at all.
         try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
             for (int count = 1; count <= MOST; count++) {

@@ -69,7 +69,7 @@ class KilledProcessTest {
     }
 
     private static void isWhole(Path file, int acknowledged) throws IOException {
-        SettingsStore store = SettingsStore.open(Optional.of(file), Layer.EMPTY, made -> {});
+        SettingsStore store = SettingsStore.open(Optional.of(file), Layer.EMPTY, Audit.NONE);
         assertThat(store.view().persistence().state())
                 .as(() -> store.view().persistence() + "")
                 .isEqualTo(Persistence.State.OK);

@@ -124,7 +124,7 @@ class SettingKeyTest {
         for (String selector : Samples.SELECTORS) {
             for (String what : SettingKey.ofInterfaces()) {
                 MemoryDisk disk = new MemoryDisk();
-                SettingsStore store = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, made -> {});
+                SettingsStore store = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, Audit.NONE);
                 String value = what.equals("profile") ? "private" : "disabled";
                 store.change(
                         Samples.set(Tier.PERSISTENT, "interfaces." + selector + "." + what, value),
@@ -132,7 +132,7 @@ class SettingKeyTest {
                         Origin.Kind.API,
                         "x",
                         false);
-                SettingsStore next = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, made -> {});
+                SettingsStore next = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, Audit.NONE);
                 assertThat(next.view().settings().interfaces().rules()).hasSize(1);
                 assertThat(next.view().layers()).isEqualTo(store.view().layers());
             }

@@ -77,7 +77,7 @@ class SettingsModelTest {
     /** The store and the model, side by side. */
     private static final class Run {
         private final MemoryDisk disk = new MemoryDisk();
-        private final List<SettingsStore.Made> told = new ArrayList<>();
+        private final Heard heard = new Heard();
         private final List<SecuritySettings> handed = new ArrayList<>();
 
         private SettingsOracle oracle = new SettingsOracle();
@@ -94,7 +94,7 @@ class SettingsModelTest {
         private boolean noticed;
 
         private SettingsStore open() {
-            SettingsStore opened = SettingsStore.open(Samples.STORE, disk, file, Samples.CLOCK, told::add);
+            SettingsStore opened = SettingsStore.open(Samples.STORE, disk, file, Samples.CLOCK, heard);
             opened.connect(handed::add);
             return opened;
         }
@@ -134,7 +134,8 @@ class SettingsModelTest {
             OptionalLong ground = ground(circumstances.ground());
             SettingsStore.View before = store.view();
             byte[] bytes = disk.files.get(Samples.STORE);
-            int audited = told.size();
+            int audited = heard.made.size();
+            heard.refused.clear();
             disk.fault = circumstances.fault();
             Outcome outcome = store.change(change, ground, Origin.Kind.COMMAND, by, circumstances.dryRun());
             disk.fault = Optional.empty();
@@ -145,8 +146,10 @@ class SettingsModelTest {
                     || keeps && !circumstances.dryRun() && (spoilt || breaks);
             if (ground.isPresent() && ground.getAsLong() != generation) {
                 assertThat(outcome).as(what).isEqualTo(new Outcome.Stale(generation));
+                assertThat(heard.refused).as(what).hasSize(1);
             } else if (unwritable) {
                 assertThat(outcome).as(what).isInstanceOf(Outcome.Unwritable.class);
+                assertThat(heard.refused).as(what).hasSize(1);
             } else {
                 boolean changes = !next.same(oracle);
                 long expected = changes && !circumstances.dryRun() ? generation + 1 : generation;
@@ -157,7 +160,7 @@ class SettingsModelTest {
                 if (expected != generation) {
                     generation = expected;
                     oracle = next;
-                    assertThat(told).as("audit: " + what).hasSize(audited + 1);
+                    assertThat(heard.made).as("audit: " + what).hasSize(audited + 1);
                     if (keeps) {
                         onDisk = next.persistent.copy();
                         bytesOnDisk = Optional.of(disk.files.get(Samples.STORE));
@@ -168,7 +171,7 @@ class SettingsModelTest {
             assertThat(disk.files.get(Samples.STORE)).as("not a byte: " + what).isEqualTo(bytes);
             assertThat(store.view().settings()).as(what).isSameAs(before.settings());
             assertThat(store.view().layers()).as(what).isEqualTo(before.layers());
-            assertThat(told).as("no audit: " + what).hasSize(audited);
+            assertThat(heard.made).as("no audit: " + what).hasSize(audited);
         }
 
         private OptionalLong ground(SettingsStep.Ground ground) {

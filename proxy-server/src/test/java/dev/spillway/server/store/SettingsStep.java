@@ -51,7 +51,7 @@ sealed interface SettingsStep {
                         Tuple.of(1, Arbitraries.of(new Spoil())),
                         Tuple.of(2, Arbitraries.of(new Mend())))
                 .list()
-                .ofMaxSize(16);
+                .ofMaxSize(14);
     }
 
     private static Arbitrary<SettingsStep> sets() {

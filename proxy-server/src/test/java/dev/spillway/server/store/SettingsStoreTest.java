@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Timeout;
 /** Changes one by one; in any order they are held against a model by {@link SettingsModelTest}. */
 class SettingsStoreTest {
     private final MemoryDisk disk = new MemoryDisk();
-    private final List<SettingsStore.Made> told = new ArrayList<>();
+    private final Heard heard = new Heard();
 
     private SettingsStore open(Layer file) {
-        return SettingsStore.open(Samples.STORE, disk, file, Samples.CLOCK, told::add);
+        return SettingsStore.open(Samples.STORE, disk, file, Samples.CLOCK, heard);
     }
 
     private static Outcome.Applied change(SettingsStore store, Change change) {
@@ -54,7 +54,9 @@ class SettingsStoreTest {
         }
         assertThat(store.view()).isEqualTo(before);
         assertThat(disk.writes).isEqualTo(writes);
-        assertThat(told).as("an audit event for each change, and for no other").hasSize(3);
+        assertThat(heard.made)
+                .as("an audit event for each change, and for no other")
+                .hasSize(3);
     }
 
     @Test
@@ -203,7 +205,7 @@ class SettingsStoreTest {
         });
         assertThatThrownBy(() -> change(store, Samples.set(Tier.ACTIVE, "mpp", "disabled")))
                 .isInstanceOf(IllegalStateException.class);
-        assertThat(told).isEmpty();
+        assertThat(heard.made).isEmpty();
         assertThat(store.view().settings().generation()).isEqualTo(1);
     }
 
@@ -212,10 +214,13 @@ class SettingsStoreTest {
         SettingsStore[] store = new SettingsStore[1];
         AtomicLong handed = new AtomicLong();
         List<Long> order = new ArrayList<>();
-        store[0] = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, made -> {
-            order.add(handed.get());
-            assertThat(store[0].view().settings().generation())
-                    .isEqualTo(made.outcome().generation());
+        store[0] = SettingsStore.open(Samples.STORE, disk, Layer.EMPTY, Samples.CLOCK, new Heard() {
+            @Override
+            public void made(SettingsStore.Made change) {
+                order.add(handed.get());
+                assertThat(store[0].view().settings().generation())
+                        .isEqualTo(change.outcome().generation());
+            }
         });
         store[0].connect(settings -> handed.set(settings.generation()));
         change(store[0], Samples.set(Tier.ACTIVE, "mpp", "disabled"));

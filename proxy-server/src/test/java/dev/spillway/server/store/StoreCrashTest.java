@@ -125,7 +125,7 @@ class StoreCrashTest {
     }
 
     private static SettingsStore open(MemoryDisk disk, Layer file) {
-        return SettingsStore.open(Samples.STORE, disk, file, Samples.CLOCK, made -> {});
+        return SettingsStore.open(Samples.STORE, disk, file, Samples.CLOCK, Audit.NONE);
     }
 
     private static Origin origin() {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,10 +21,10 @@ class StoreFileTest {
     @TempDir
     private Path folder;
 
-    private final List<SettingsStore.Made> told = new ArrayList<>();
+    private final Heard heard = new Heard();
 
     private SettingsStore open(Path path) {
-        return SettingsStore.open(Optional.of(path), Layer.EMPTY, told::add);
+        return SettingsStore.open(Optional.of(path), Layer.EMPTY, heard);
     }
 
     private static Outcome set(SettingsStore store, Tier tier, String key, String value) {
@@ -84,7 +83,7 @@ class StoreFileTest {
                     .as("what the store says is not known, so it can't be said to be reset")
                     .isInstanceOf(Outcome.Unwritable.class);
         }
-        assertThat(told).isEmpty();
+        assertThat(heard.made).isEmpty();
         assertThat(set(store, Tier.ACTIVE, "mpp", "disabled"))
                 .as("what is not kept needs no store")
                 .isInstanceOf(Outcome.Applied.class);
@@ -106,6 +105,9 @@ class StoreFileTest {
         Files.write(store(), whole);
         first.reload(Layer.EMPTY, "signal");
         assertThat(first.view().persistence().state()).isEqualTo(Persistence.State.OK);
+        assertThat(heard.troubles)
+                .as("the way in and the way out")
+                .endsWith(Persistence.State.DAMAGED, Persistence.State.OK);
         Files.delete(store());
         first.reload(Layer.EMPTY, "signal");
         assertThat(first.view().persistence().state()).isEqualTo(Persistence.State.ABSENT);
@@ -151,7 +153,7 @@ class StoreFileTest {
                         refused -> assertThat(refused.problem()).contains("store=active"));
         assertThat(value(store, "mpp")).isEqualTo("default");
         assertThat(store.view().settings().generation()).isEqualTo(1);
-        assertThat(told).isEmpty();
+        assertThat(heard.made).isEmpty();
     }
 
     /** Its permissions bind root too, as whom the tests may run. */
@@ -254,7 +256,7 @@ class StoreFileTest {
 
     @Test
     void withoutAStoreWhatIsToBeKeptIsRefusedAndWhatIsActiveHolds() {
-        SettingsStore store = SettingsStore.open(Optional.empty(), Layer.EMPTY, told::add);
+        SettingsStore store = SettingsStore.open(Optional.empty(), Layer.EMPTY, heard);
         assertThat(store.view().persistence().state()).isEqualTo(Persistence.State.NONE);
         assertThat(set(store, Tier.PERSISTENT, "mpp", "disabled")).isInstanceOf(Outcome.Unwritable.class);
         assertThat(set(store, Tier.ACTIVE, "mpp", "disabled")).isInstanceOf(Outcome.Applied.class);
