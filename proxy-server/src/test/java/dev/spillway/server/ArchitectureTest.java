@@ -51,7 +51,7 @@ class ArchitectureTest {
                 .layer("root")
                 .definedBy(ROOT)
                 .whereLayer("spelling")
-                .mayOnlyBeAccessedByLayers("store", "admin", "config", "cli")
+                .mayOnlyBeAccessedByLayers("store", "admin", "config", "netsh", "registry", "cli")
                 .whereLayer("events")
                 .mayOnlyBeAccessedByLayers("metrics", "admin", "config", "demo", "root")
                 .whereLayer("store")
@@ -78,7 +78,7 @@ class ArchitectureTest {
 
     @Test
     void roomsImportOneWay() {
-        order("demo", "netsh", "registry", "cli", "root").check(CODE);
+        order("demo", "cli", "root").check(CODE);
     }
 
     @Test

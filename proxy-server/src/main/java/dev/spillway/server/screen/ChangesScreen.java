@@ -41,8 +41,14 @@ public final class ChangesScreen {
                 .orElse(0);
         return changes.stream()
                 .map(each -> each.orDash("key")
-                        + " ".repeat(width - each.orDash("key").length()) + "  " + each.orDash("old") + " -> "
-                        + each.orDash("new"))
+                        + " ".repeat(width - each.orDash("key").length()) + "  " + either(each, "old", "before")
+                        + " -> "
+                        + either(each, "new", "after"))
                 .toList();
+    }
+
+    /** The admin plane has been seen to use either name. */
+    private static String either(Node change, String name, String other) {
+        return change.has(name) ? change.orDash(name) : change.orDash(other);
     }
 }

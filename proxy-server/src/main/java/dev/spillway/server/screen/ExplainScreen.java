@@ -14,14 +14,21 @@ public final class ExplainScreen {
     public static List<String> lines(Node body) {
         List<String> lines = new ArrayList<>();
         row(lines, "Listener", body.orDash("listener"));
-        row(lines, "Local", body.orDash("local"));
+        row(
+                lines,
+                "Local",
+                body.orDash("local")
+                        + body.text("interfaceName")
+                                .filter(name -> !name.isEmpty())
+                                .map(name -> " on " + name)
+                                .orElse(""));
         row(lines, "From", body.orDash("from"));
         row(
                 lines,
                 "Profile",
                 body.orDash("profile")
                         + body.text("profileFound")
-                                .map(found -> ", by " + found)
+                                .map(found -> " (" + found + ")")
                                 .orElse(""));
         row(
                 lines,

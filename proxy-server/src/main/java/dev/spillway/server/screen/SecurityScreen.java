@@ -13,15 +13,32 @@ import java.util.Map;
 public final class SecurityScreen {
     private static final String RATE_LIMIT = "connection-rate-limit.enabled";
     private static final Map<String, String> LABELS = labels();
+    /** As wide as the original's screen is thought to be; a longer key makes it wider. */
     private static final int LABEL = 34;
+
     private static final int VALUE = 22;
     private static final int RULE = 46;
 
     private final Node body;
     private final List<String> lines = new ArrayList<>();
+    private final Map<String, Node> settings = new LinkedHashMap<>();
+    private final int labelWidth;
 
     private SecurityScreen(Node body) {
         this.body = body;
+        body.nodes("settings").stream()
+                .filter(SecurityScreen::worthARow)
+                .forEach(each -> each.text("key").ifPresent(key -> settings.put(key, each)));
+        this.labelWidth = settings.keySet().stream()
+                .filter(key -> !LABELS.containsKey(key))
+                .mapToInt(key -> key.length() + 1)
+                .reduce(LABEL, Math::max);
+    }
+
+    /** What nobody has set is shown only if it has a label of its own; --json has the rest. */
+    private static boolean worthARow(Node setting) {
+        return LABELS.containsKey(setting.orDash("key"))
+                || setting.node("origin").text("kind").filter("default"::equals).isEmpty();
     }
 
     private static Map<String, String> labels() {
@@ -54,10 +71,8 @@ public final class SecurityScreen {
     }
 
     private void settings() {
-        Map<String, Node> settings = new LinkedHashMap<>();
-        body.nodes("settings").forEach(each -> each.text("key").ifPresent(key -> settings.put(key, each)));
         LABELS.forEach((key, label) -> {
-            Node setting = settings.remove(key);
+            Node setting = settings.get(key);
             if (setting != null) {
                 setting(label, setting);
             } else if (body.has(key)) {
@@ -65,7 +80,11 @@ public final class SecurityScreen {
                 row(label, value(body.orDash(key), effective), "");
             }
         });
-        settings.forEach(this::setting);
+        settings.forEach((key, setting) -> {
+            if (!LABELS.containsKey(key)) {
+                setting(key, setting);
+            }
+        });
     }
 
     private void setting(String label, Node setting) {
@@ -88,7 +107,7 @@ public final class SecurityScreen {
 
     private void row(String label, String value, String origin) {
         String colon = label.isEmpty() ? "  " : ": ";
-        lines.add((padded(label, LABEL) + colon + padded(value, VALUE) + "  " + origin).stripTrailing());
+        lines.add((padded(label, labelWidth) + colon + padded(value, VALUE) + "  " + origin).stripTrailing());
     }
 
     private static String padded(String text, int width) {
@@ -195,7 +214,10 @@ public final class SecurityScreen {
 
     /** A wildcard or an address that several families use is judged for each of them. */
     private static String local(Node verdict) {
-        String at = verdict.text("interface").map(name -> " (" + name + ")").orElse("");
+        String at = verdict.text("interfaceName")
+                .filter(name -> !name.isEmpty())
+                .map(name -> " (" + name + ")")
+                .orElse("");
         return verdict.orDash("local")
                 + at
                 + verdict.text("family").map(family -> " " + family).orElse("");

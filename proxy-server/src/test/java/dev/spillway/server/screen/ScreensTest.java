@@ -27,10 +27,11 @@ class ScreensTest {
              "settings":[
               {"key":"mpp","asked":"default","effective":"enabled","origin":{"kind":"default","store":"none"},"overridden":[]},
               {"key":"profiles","asked":"disabled","effective":"disabled",
-               "origin":{"kind":"command","store":"active","who":"127.0.0.1","at":"2026-11-21T03:00:00Z"},
+               "origin":{"kind":"command","store":"active","who":"127.0.0.1","at":"2026-11-21T03:00:00.621935235Z"},
                "overridden":[{"asked":"enabled","origin":{"kind":"file","store":"file","place":"spillway.conf:12"}}]},
               {"key":"connection-rate-limit.enabled","asked":"default","effective":"disabled","origin":{"kind":"default"}},
               {"key":"role","asked":"server","effective":"server","origin":{"kind":"file","place":"spillway.conf:3"}},
+              {"key":"connection-rate-limit.per-listener.half-open","asked":"0","effective":"0","origin":{"kind":"default"}},
               {"key":"ipv4.mpp","asked":"enabled","effective":"disabled","origin":{"kind":"registry-import","store":"persistent"}},
               {"key":"interfaces.eth0.profile","asked":"private","effective":"private","origin":{"kind":"file","place":"spillway.conf:9"}}],
              "ports":[
@@ -44,8 +45,8 @@ class ScreensTest {
              "interfaces":[{"name":"eth0","address":"198.18.0.1","family":"ipv4","profile":"private",
                "found":"interfaces.eth0.profile (spillway.conf:9)","mpp":"enabled"}],
              "listeners":[{"name":"web","bound":"[::]:8080","gate":"accept-pause","verdicts":[
-               {"local":"198.18.0.1","interface":"eth0","family":"ipv4","profile":"private","standing":"private-profile","eligible":false},
-               {"local":"198.18.1.1","interface":"eth1","family":"ipv4","profile":"public","standing":"eligible","eligible":true}]},
+               {"local":"198.18.0.1","interfaceName":"eth0","family":"ipv4","profile":"private","standing":"private-profile","eligible":false},
+               {"local":"198.18.1.1","interfaceName":"eth1","family":"ipv4","profile":"public","standing":"eligible","eligible":true}]},
               {"name":"idle","bound":"127.0.0.1:1","gate":"none","verdicts":[]}],
              "persistence":{"path":"/etc/spillway/spillway.settings.json","state":"damaged","problem":"not JSON"}}""";
 
@@ -83,6 +84,15 @@ class ScreensTest {
     }
 
     @Test
+    void aLongKeyKeepsItsColumn() {
+        assertThat(SecurityScreen.lines(node("{\"settings\":[{\"key\":\"mpp\",\"asked\":\"enabled\"},"
+                        + "{\"key\":\"connection-rate-limit.per-listener.half-open\",\"asked\":\"7\","
+                        + "\"origin\":{\"kind\":\"api\"}}]}")))
+                .contains("Memory Pressure Protection                   : enabled                 unknown")
+                .contains("connection-rate-limit.per-listener.half-open : 7                       api");
+    }
+
+    @Test
     void theStoreThatSurvivesARestartIsSaidToBeShown() {
         assertThat(SecurityScreen.lines(
                         node("{\"store\":\"persistent\",\"mpp\":\"default\",\"mppEffective\":\"enabled\"}")))
@@ -94,7 +104,7 @@ class ScreensTest {
     @Test
     void aChangeShowsOldAndNew() {
         Node body = node("{\"generation\":18,\"changes\":[{\"key\":\"mpp\",\"old\":\"default\",\"new\":\"disabled\"},"
-                + "{\"key\":\"port-exemptions\",\"old\":null,\"new\":\"5000-5009\"}],\"notes\":[\"n\"]}");
+                + "{\"key\":\"port-exemptions\",\"before\":null,\"after\":\"5000-5009\"}],\"notes\":[\"n\"]}");
         assertThat(text(ChangesScreen.lines(body, 17, "store=active"))).isEqualTo("""
                 mpp              default -> disabled
                 port-exemptions  - -> 5000-5009
@@ -174,16 +184,17 @@ class ScreensTest {
 
     @Test
     void explainShowsWhichStepDecides() {
-        Node body = node("{\"listener\":\"web\",\"local\":\"198.18.0.1\",\"from\":\"203.0.113.7\",\"generation\":17,"
-                + "\"profile\":\"private\",\"profileFound\":\"eth0 (spillway.conf:9)\",\"standing\":\"private-profile\","
-                + "\"eligible\":false,\"steps\":[{\"step\":\"mpp-disabled\",\"question\":\"is MPP off?\","
-                + "\"value\":\"enabled (default)\",\"decides\":false},{\"step\":\"private-profile\","
-                + "\"question\":\"private?\",\"value\":\"yes\",\"decides\":true}]}");
+        Node body = node(
+                "{\"listener\":\"web\",\"local\":\"198.18.0.1\",\"interfaceName\":\"eth0\",\"from\":\"203.0.113.7\",\"generation\":17,"
+                        + "\"profile\":\"private\",\"profileFound\":\"eth0, spillway.conf:9\",\"standing\":\"private-profile\","
+                        + "\"eligible\":false,\"steps\":[{\"step\":\"mpp-disabled\",\"question\":\"is MPP off?\","
+                        + "\"value\":\"enabled (default)\",\"decides\":false},{\"step\":\"private-profile\","
+                        + "\"question\":\"private?\",\"value\":\"yes\",\"decides\":true}]}");
         assertThat(text(ExplainScreen.lines(body))).isEqualTo("""
                 Listener    : web
-                Local       : 198.18.0.1
+                Local       : 198.18.0.1 on eth0
                 From        : 203.0.113.7
-                Profile     : private, by eth0 (spillway.conf:9)
+                Profile     : private (eth0, spillway.conf:9)
                 Verdict     : private-profile: never closed, never refused
                 Generation  : 17
 
