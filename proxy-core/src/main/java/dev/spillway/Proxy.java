@@ -85,8 +85,8 @@ public final class Proxy implements ProxyView, AutoCloseable {
         }
         this.relays = new Relays(settings.relay(), settings.limits().maxConnections(), transport);
         this.upstreams = new Upstreams(transport);
-        this.listeners = new Listeners(new Listener.Shared(
-                transport, relays, () -> policy, () -> security, network, refusedByGate, Listeners.sourceLimits()));
+        this.listeners = new Listeners(
+                new Listener.Shared(transport, relays, () -> policy, () -> security, network, refusedByGate));
         this.gate = new AcceptGate(() -> this.settings.synGate(), listeners::guarded);
         bindAll();
         this.controller = new Controller(
@@ -99,14 +99,8 @@ public final class Proxy implements ProxyView, AutoCloseable {
                 gate,
                 new Pruner(settings.prune()),
                 refusedByGate::sum,
-                this::rateLimitEvents,
+                listeners::tellRateLimits,
                 events);
-    }
-
-    private List<ControlEvent> rateLimitEvents() {
-        return listeners.tellRateLimits(System.nanoTime()).stream()
-                .<ControlEvent>map(ControlEvent.RateLimit::new)
-                .toList();
     }
 
     private static AdmissionPolicy policy(ProxySettings settings) {

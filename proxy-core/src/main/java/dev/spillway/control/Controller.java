@@ -2,6 +2,7 @@ package dev.spillway.control;
 
 import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.limit.LogPace;
+import dev.spillway.limit.RateLimitEvent;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.EpisodeController;
 import dev.spillway.pressure.Evaluation;
@@ -29,8 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,7 @@ public final class Controller implements AutoCloseable {
     private final Relays relays;
     private final SynGate gate;
     private final LongSupplier refusals;
-    private final Supplier<List<ControlEvent>> others;
+    private final LongFunction<List<RateLimitEvent>> rateLimits;
     private final Consumer<ControlEvent> events;
     private final EpisodeController episodes;
     private final Promises promises = new Promises();
@@ -84,7 +85,7 @@ public final class Controller implements AutoCloseable {
      * A loop that does not run yet.
      *
      * @param refusals how many newcomers the gate has kept out so far
-     * @param others what happened elsewhere since it was last asked, and is to be told too; asked once a turn
+     * @param rateLimits what there is to tell of rate limits at a nanosecond time, since it was last asked
      * @param events told of everything that happens, on the controller's thread; must not block; what it throws is logged
      *     and counted as a failure
      */
@@ -95,14 +96,14 @@ public final class Controller implements AutoCloseable {
             SynGate gate,
             Pruner pruner,
             LongSupplier refusals,
-            Supplier<List<ControlEvent>> others,
+            LongFunction<List<RateLimitEvent>> rateLimits,
             Consumer<ControlEvent> events) {
         this.course = new Course(settings, pruner);
         this.sources = sources;
         this.relays = relays;
         this.gate = gate;
         this.refusals = refusals;
-        this.others = others;
+        this.rateLimits = rateLimits;
         this.events = events;
         this.episodes = new EpisodeController(settings);
         this.view = new PressureView(Optional.empty(), sources.unavailable(), Rates.NONE, 0, 0, 0, 0, 0, 0);
@@ -220,7 +221,7 @@ public final class Controller implements AutoCloseable {
         try {
             act(now);
         } finally {
-            others.get().forEach(this::tell);
+            rateLimits.apply(now).forEach(each -> tell(new ControlEvent.RateLimit(each)));
         }
     }
 

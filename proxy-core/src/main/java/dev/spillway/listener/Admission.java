@@ -5,10 +5,6 @@ import dev.spillway.connection.SourceGroup;
 import dev.spillway.limit.AcceptQuota;
 import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.limit.LogPace;
-import dev.spillway.listener.RateGuard.Pass;
-import dev.spillway.listener.RateGuard.Refused;
-import dev.spillway.relay.Relay;
-import dev.spillway.relay.Relays;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.Transport;
 import io.netty.channel.ChannelHandlerContext;
@@ -258,13 +254,12 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private void askRateGuard(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {
-        AdmissionPolicy policy = listener.shared().policy();
-        SourceGroup source = SourceGroup.of(remote.getAddress(), policy.sourcePrefixV4(), policy.sourcePrefixV6());
+        SourceGroup source = listener.shared().policy().source(remote.getAddress());
         RateGuard.Answer answer = listener.rateGuard().ask(source);
-        if (answer instanceof Refused refused) {
+        if (answer instanceof RateGuard.Refused refused) {
             refuse(child, refused.reason());
         } else {
-            place(new Newcomer(child, remote, local, verdict, source, (Pass) answer));
+            place(new Newcomer(child, remote, local, verdict, source, (RateGuard.Pass) answer));
         }
     }
 
@@ -365,17 +360,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private void admit(Newcomer newcomer) {
         Listener owner = listener;
-        Relay.Origin origin = newcomer.origin(owner);
-        Relays relays = owner.shared().relays();
-        EventLoop loop = children.get(Math.floorMod(next++, children.size()));
         owner.admitted();
-        Relay.Milestones admitted = newcomer.admitted(owner);
         // From here on the relay has the slot, and gives it back however it ends.
-        if (loop.inEventLoop()) {
-            relays.open(loop, newcomer.child(), origin, admitted);
-        } else {
-            loop.execute(() -> relays.open(loop, newcomer.child(), origin, admitted));
-        }
+        newcomer.open(owner, children.get(Math.floorMod(next++, children.size())));
         quota.accept();
         if (pausing() && newcomer.verdict().eligible() && !quota.mayAccept()) {
             pause(Pause.GATE);

@@ -53,6 +53,17 @@ public final class Listener {
             Surroundings surroundings,
             LongAdder refusedByGate,
             SourceLimits sources) {
+        /** With limits of sources that have seen nobody, and a key that nobody can guess. */
+        public Shared(
+                Transport transport,
+                Relays relays,
+                Supplier<AdmissionPolicy> policies,
+                Supplier<SecuritySettings> security,
+                Surroundings surroundings,
+                LongAdder refusedByGate) {
+            this(transport, relays, policies, security, surroundings, refusedByGate, RateGuard.sources());
+        }
+
         AdmissionPolicy policy() {
             return policies.get();
         }

@@ -1,8 +1,6 @@
 package dev.spillway.listener;
 
 import dev.spillway.limit.RateLimitEvent;
-import dev.spillway.limit.SourceLimits;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +47,6 @@ public final class Listeners {
             }
         });
         return all;
-    }
-
-    /** Limits of sources, with a key that nobody can guess, so that nobody can choose addresses counted in one place. */
-    public static SourceLimits sourceLimits() {
-        SecureRandom random = new SecureRandom();
-        return new SourceLimits(random.nextLong(), random.nextLong());
     }
 
     /**

@@ -2,7 +2,9 @@ package dev.spillway.listener;
 
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.relay.Relay;
+import dev.spillway.relay.Relays;
 import dev.spillway.security.Verdict;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 
@@ -24,14 +26,16 @@ record Newcomer(
         SourceGroup source,
         RateGuard.Pass pass) {
 
-    /** Where its relay comes from, if {@code owner} admits it. */
-    Relay.Origin origin(Listener owner) {
-        return new Relay.Origin(owner.name(), owner.upstream(), source, verdict, remote, local);
-    }
-
-    /** What {@code owner}, which admits it, is told of its relay. */
-    Relay.Milestones admitted(Listener owner) {
-        return new Admitted(owner, pass);
+    /** Hands it to the relays of {@code owner}, which has admitted it, on {@code loop}. */
+    void open(Listener owner, EventLoop loop) {
+        Relay.Origin origin = new Relay.Origin(owner.name(), owner.upstream(), source, verdict, remote, local);
+        Relay.Milestones admitted = new Admitted(owner, pass);
+        Relays relays = owner.shared().relays();
+        if (loop.inEventLoop()) {
+            relays.open(loop, child, origin, admitted);
+        } else {
+            loop.execute(() -> relays.open(loop, child, origin, admitted));
+        }
     }
 
     /** A connection that was let in: what it counts as ends with its first byte, or with itself. */

@@ -12,6 +12,7 @@ import dev.spillway.limit.RefusalBout;
 import dev.spillway.limit.SourceLimits;
 import dev.spillway.security.ConnectionRateLimit;
 import dev.spillway.security.SecuritySettings;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -63,6 +64,12 @@ final class RateGuard {
                 .flatMap(scope ->
                         Stream.of(Denial.values()).map(denial -> new RefusalBout(listener, denial, scope, QUIET_NANOS)))
                 .toList();
+    }
+
+    /** Limits of sources, with a key that nobody can guess, so that nobody can choose addresses counted in one place. */
+    static SourceLimits sources() {
+        SecureRandom random = new SecureRandom();
+        return new SourceLimits(random.nextLong(), random.nextLong());
     }
 
     /** Whether a newcomer may come in. */

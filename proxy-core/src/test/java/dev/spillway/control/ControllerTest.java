@@ -92,7 +92,7 @@ class ControllerTest {
                 gate,
                 new Pruner(new PruneSettings(Duration.ofSeconds(1), 100, 32, 64)),
                 () -> 0,
-                List::of,
+                now -> List.of(),
                 consumer);
         controller.start();
         return controller;

@@ -142,7 +142,8 @@ class EndpointsTest {
                 .isEqualTo("{\"name\":\"main\",\"bound\":\"127.0.0.1:8080\",\"sockets\":2,\"upstream\":\"backend\","
                         + "\"profile\":\"public\",\"standing\":\"eligible\",\"eligible\":true,\"generation\":7,"
                         + "\"accepting\":false,\"accepted\":1234,\"active\":118,"
-                        + "\"refused\":{\"syn-gate\":45,\"max-connections\":6,\"no-descriptors\":0}}");
+                        + "\"refused\":{\"syn-gate\":45,\"max-connections\":6,\"no-descriptors\":0,"
+                        + "\"rate-limit\":0,\"half-open\":0}}");
         assertThat(listeners.at("/1/bound").asText()).isEqualTo("[::1]:8081");
         assertThat(listeners.at("/1/standing").asText()).isEqualTo("private-profile");
     }
