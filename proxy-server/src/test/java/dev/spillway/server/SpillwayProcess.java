@@ -82,7 +82,16 @@ final class SpillwayProcess implements AutoCloseable {
 
     /** SIGINT. */
     void interrupt() throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+        signal("-INT");
+    }
+
+    /** SIGHUP. */
+    void hangUp() throws IOException, InterruptedException {
+        signal("-HUP");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", signal, Long.toString(process.pid()))
                         .start()
                         .waitFor())
                 .isZero();
