@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who gets in under pressure and when the proxy is full, and who waits, with real sockets on every transport. */
+/** S3: who gets in under pressure and when the proxy is full, and who waits, with real sockets on every transport. */
 @Timeout(90)
 class NewcomersTest extends UnderPressure {
     @ParameterizedTest

@@ -513,7 +513,8 @@ class ReconfigureTest {
         Clients.exchange(fresh);
         Clients.assertReset(fresh);
         Clients.exchange(old);
-        assertThat(proxy.relays().closed().get(CloseReason.IDLE_TIMEOUT)).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(proxy.relays().closed().get(CloseReason.IDLE_TIMEOUT))
+                .isEqualTo(1));
     }
 
     @ParameterizedTest
