@@ -63,7 +63,7 @@ class SettingsModelTest {
         return SettingsStep.sequences();
     }
 
-    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
     void theStoreHoldsWhatTheModelSays(@ForAll("sequences") List<SettingsStep> steps) {
         Run run = new Run();
         run.compare("at the start");

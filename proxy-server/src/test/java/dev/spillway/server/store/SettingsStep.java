@@ -42,6 +42,10 @@ sealed interface SettingsStep {
     /** The store's file is put back as it was. */
     record Mend() implements SettingsStep {}
 
+    /** Most of one list, so that what is said of its ports in one layer often meets what another says. */
+    List<PortList> LISTS =
+            List.of(PortList.EXEMPTIONS, PortList.EXEMPTIONS, PortList.EXEMPTIONS, PortList.IPV4, PortList.IPV6);
+
     static Arbitrary<List<SettingsStep>> sequences() {
         return Arbitraries.<SettingsStep>frequencyOf(
                         Tuple.of(10, sets()),
@@ -51,12 +55,13 @@ sealed interface SettingsStep {
                         Tuple.of(1, Arbitraries.of(new Spoil())),
                         Tuple.of(2, Arbitraries.of(new Mend())))
                 .list()
+                .ofMinSize(3)
                 .ofMaxSize(14);
     }
 
     private static Arbitrary<SettingsStep> sets() {
         Arbitrary<Change.Assignment.Ports> ports = Combinators.combine(
-                        Arbitraries.of(PortList.values()), Samples.ranges(), Arbitraries.of(true, false))
+                        Arbitraries.of(LISTS), Samples.ranges(), Arbitraries.of(true, false))
                 .as(Change.Assignment.Ports::new);
         return Combinators.combine(tiers(), Samples.values(3), ports.list().ofMaxSize(3), circumstances())
                 .as((tier, values, list, circumstances) -> {
@@ -80,7 +85,7 @@ sealed interface SettingsStep {
 
     /** A file says everything on one line, so that lines say nothing of who was first. */
     private static Arbitrary<Layer> files() {
-        Arbitrary<List<PortRange>> ranges = Samples.ranges().list().ofMaxSize(2);
+        Arbitrary<List<PortRange>> ranges = Samples.ranges().list().ofMinSize(1).ofMaxSize(2);
         return Combinators.combine(
                         Samples.values(4),
                         ranges,

@@ -75,6 +75,17 @@ class SettingsStoreTest {
     }
 
     @Test
+    void whatThePersistentStoreTookAwayNeedsNoActiveWordToo() {
+        SettingsStore store = open(Samples.file(PortList.EXEMPTIONS, 100, 109));
+        change(store, Samples.ports(Tier.PERSISTENT, PortList.EXEMPTIONS, 100, 104, false));
+        change(store, Samples.ports(Tier.ACTIVE, PortList.EXEMPTIONS, 103, 106, false));
+        assertThat(exempt(store)).containsExactly(new PortRange(107, 109));
+        assertThat(store.view().layers().active().marks(PortList.EXEMPTIONS).parts())
+                .extracting(PortMarks.Part::ports)
+                .containsExactly(new PortRange(105, 106));
+    }
+
+    @Test
     void bothEndsOfThePortsAreValid() {
         SettingsStore store = open(Layer.EMPTY);
         change(store, Samples.ports(Tier.PERSISTENT, PortList.EXEMPTIONS, 0, 65535, true));
