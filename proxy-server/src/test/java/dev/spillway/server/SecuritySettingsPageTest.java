@@ -50,15 +50,15 @@ class SecuritySettingsPageTest {
 
     private static void assertCites(String row, String type, Optional<String> method) throws IOException {
         String source = source(type);
-        method.ifPresent(name ->
-                assertThat(source).as("%s: %s", row, type).containsPattern("void " + name + "\\("));
+        method.ifPresent(name -> assertThat(source).as("%s: %s", row, type).containsPattern("void " + name + "\\("));
         assertThat(source).as("%s in %s", row, type).containsPattern("(?i:s)" + row.substring(1) + "(?![0-9a-z])");
     }
 
     private static String source(String type) throws IOException {
         for (String module : List.of("proxy-core", "proxy-server")) {
             try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test"))) {
-                Optional<Path> file = files.filter(each -> each.endsWith(type + ".java")).findFirst();
+                Optional<Path> file =
+                        files.filter(each -> each.endsWith(type + ".java")).findFirst();
                 if (file.isPresent()) {
                     return Files.readString(file.get());
                 }

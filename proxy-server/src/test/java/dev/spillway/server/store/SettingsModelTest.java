@@ -38,7 +38,7 @@ import net.jqwik.api.Provide;
 
 /**
  * Whatever is set, reset, read again, restarted, spoilt and refused, in whatever order: after each step the store holds what a
- * plain model says, connections are judged as it says, and what was refused has changed nothing.
+ * plain model says, connections are judged as it says, and what was refused has changed nothing (S11, S15, S17, S17a).
  */
 class SettingsModelTest {
     /** Local addresses, and the selectors that cover each, the most specific first. */
