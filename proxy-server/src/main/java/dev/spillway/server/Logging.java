@@ -26,8 +26,20 @@ final class Logging {
         }
     }
 
-    static void apply(LogSettings settings, LoggerContext context) {
+    /** Sets the level alone, while the log is written. */
+    static void level(LogSettings settings) {
+        if (System.getProperty(OWN_CONFIGURATION) == null
+                && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            level(settings, context);
+        }
+    }
+
+    private static void level(LogSettings settings, LoggerContext context) {
         context.getLogger("dev.spillway").setLevel(Level.convertAnSLF4JLevel(settings.level()));
+    }
+
+    static void apply(LogSettings settings, LoggerContext context) {
+        level(settings, context);
         if (settings.format() == LogSettings.Format.JSON) {
             // The console hangs on this logger directly, and behind the asynchronous one; it is the same appender.
             Logger direct = context.getLogger("dev.spillway.server.events");

@@ -68,7 +68,7 @@ final class Reloader implements Reload {
         }
         Outcome.Applied security = store.reload(next.security(), who);
         gates.look("the configuration was read again");
-        Logging.apply(next.log());
+        Logging.level(next.log());
         List<ChangedValue> changes = new ArrayList<>();
         security.changes()
                 .forEach(change ->
@@ -78,10 +78,13 @@ final class Reloader implements Reload {
                 .forEach(change -> changes.add(new ChangedValue(change.key(), change.before(), change.after())));
         List<String> atRestart = new ArrayList<>();
         reconfiguration.atRestart().forEach(change -> atRestart.add(change.toString()));
-        if (!next.log().equals(settings.log())) {
-            changes.add(new ChangedValue(
-                    "log", settings.log().toString(), next.log().toString()));
+        String level = settings.log().level().name().toLowerCase(Locale.ROOT);
+        String nextLevel = next.log().level().name().toLowerCase(Locale.ROOT);
+        if (!level.equals(nextLevel)) {
+            changes.add(new ChangedValue("log.level", level, nextLevel));
         }
+        // Whoever reads the lines would not expect another form of them in the middle.
+        later(atRestart, "log.format", next.log().format() != settings.log().format());
         later(atRestart, "admin", !next.admin().equals(settings.admin()));
         later(atRestart, "events", !next.events().equals(settings.events()));
         later(atRestart, "security.store", !next.store().equals(settings.store()));
