@@ -16,6 +16,7 @@ import dev.spillway.server.store.Outcome.ChangedValue;
 import dev.spillway.server.store.SettingsStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
