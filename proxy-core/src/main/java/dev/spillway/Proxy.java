@@ -67,14 +67,19 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private final ReentrantLock reconfiguring = new ReentrantLock();
     private volatile ProxySettings settings;
     private volatile AdmissionPolicy policy;
-    private volatile SecuritySettings security;
+    private final SecurityInForce security;
     private volatile State state = State.STARTING;
 
-    private Proxy(ProxySettings settings, Transport transport, NetworkWatch network, Consumer<ControlEvent> events)
+    private Proxy(
+            ProxySettings settings,
+            SecurityInForce security,
+            Transport transport,
+            NetworkWatch network,
+            Consumer<ControlEvent> events)
             throws BindFailure {
         this.settings = settings;
         this.policy = policy(settings);
-        this.security = settings.security();
+        this.security = security;
         this.transport = transport;
         this.network = network;
         if (!transport.canRefuseReads()) {
@@ -86,7 +91,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         this.relays = new Relays(settings.relay(), settings.limits().maxConnections(), transport);
         this.upstreams = new Upstreams(transport);
         this.listeners = new Listeners(
-                new Listener.Shared(transport, relays, () -> policy, () -> security, network, refusedByGate));
+                new Listener.Shared(transport, relays, () -> policy, security::get, network, refusedByGate));
         this.gate = new AcceptGate(() -> this.settings.synGate(), listeners::guarded);
         bindAll();
         this.controller = new Controller(
@@ -123,12 +128,14 @@ public final class Proxy implements ProxyView, AutoCloseable {
     public static Proxy start(ProxySettings settings, Consumer<ControlEvent> events)
             throws BindFailure, TransportUnavailable {
         Transport transport = Transport.open(settings.transport());
-        NetworkWatch network =
-                NetworkWatch.open(settings.domain(), change -> events.accept(new ControlEvent.Network(change)));
+        SecurityInForce security = new SecurityInForce(settings.security());
+        NetworkWatch network = NetworkWatch.open(
+                settings.domain(),
+                change -> security.judged(change).map(ControlEvent.Network::new).ifPresent(events));
         Proxy proxy = null;
         try {
             awaitFirstProbes(network, settings.domain());
-            proxy = new Proxy(settings, transport, network, events);
+            proxy = new Proxy(settings, security, transport, network, events);
             proxy.controller.start();
             proxy.listeners.open();
             proxy.state = State.RUNNING;
@@ -337,7 +344,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
 
     @Override
     public SecuritySettings security() {
-        return security;
+        return security.get();
     }
 
     /**
@@ -345,12 +352,8 @@ public final class Proxy implements ProxyView, AutoCloseable {
      *
      * @throws IllegalArgumentException if the generation is not higher than that in force: two changes crossed
      */
-    public synchronized void security(SecuritySettings next) {
-        if (next.generation() <= security.generation()) {
-            throw new IllegalArgumentException("generation: " + next.generation() + " (expected: more than "
-                    + security.generation() + ", which is in force)");
-        }
-        security = next;
+    public void security(SecuritySettings next) {
+        security.replace(next);
     }
 
     @Override

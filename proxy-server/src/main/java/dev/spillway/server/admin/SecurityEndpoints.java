@@ -77,7 +77,7 @@ final class SecurityEndpoints {
                         : "any " + Family.of(from).label() + " client",
                 judgement.verdict().generation(),
                 judgement.verdict().profile().label(),
-                judgement.profileFound(),
+                SecurityReport.found(judgement.profileFound(), store.view().layers()),
                 judgement.verdict().standing().label(),
                 judgement.verdict().eligible(),
                 judgement.steps().stream()

@@ -115,8 +115,8 @@ record SecurityReport(
                         .toList(),
                 ports(layers),
                 takenAway(layers),
-                interfaces(settings, proxy.network()),
-                proxy.listeners().stream().map(SecurityReport::listener).toList(),
+                interfaces(layers, settings, proxy.network()),
+                proxy.listeners().stream().map(each -> listener(each, layers)).toList(),
                 store(view.persistence()));
     }
 
@@ -198,7 +198,17 @@ record SecurityReport(
         return taken;
     }
 
-    private static List<Interface> interfaces(SecuritySettings settings, NetworkMap network) {
+    /** How a profile was found; if it was asked for, also where. */
+    static String found(String how, LayeredSettings layers) {
+        return layers.keys().stream()
+                .filter(key -> key.name().equals(how))
+                .findFirst()
+                .map(key ->
+                        how + " (" + layers.words(key).get(0).asked().origin().describe() + ")")
+                .orElse(how);
+    }
+
+    private static List<Interface> interfaces(LayeredSettings layers, SecuritySettings settings, NetworkMap network) {
         List<Interface> interfaces = new ArrayList<>();
         for (Place place : network.places()) {
             Family family = Family.of(place.address());
@@ -214,28 +224,28 @@ record SecurityReport(
                     NetUtil.toAddressString(place.address()),
                     family.label(),
                     profile.network().label(),
-                    profile.how(),
+                    found(profile.how(), layers),
                     onOff(!off)));
         }
         interfaces.sort(Comparator.comparing(Interface::name).thenComparing(Interface::address));
         return interfaces;
     }
 
-    private static ListenerState listener(ListenerView view) {
+    private static ListenerState listener(ListenerView view, LayeredSettings layers) {
         return new ListenerState(
                 view.name(),
                 Addresses.text(view.bound()),
                 view.gate(),
-                view.reaches().stream().map(SecurityReport::verdict).toList());
+                view.reaches().stream().map(reach -> verdict(reach, layers)).toList());
     }
 
-    private static LocalVerdict verdict(Reach reach) {
+    private static LocalVerdict verdict(Reach reach, LayeredSettings layers) {
         return new LocalVerdict(
                 NetUtil.toAddressString(reach.place().address()),
                 reach.place().interfaceName(),
                 reach.family().label(),
                 reach.verdict().profile().label(),
-                reach.profileFound(),
+                found(reach.profileFound(), layers),
                 reach.verdict().standing().label(),
                 reach.verdict().eligible());
     }

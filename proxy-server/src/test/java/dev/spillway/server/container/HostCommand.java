@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
  * @param out its standard output
  * @param err its standard error
  */
-record HostCommand(int status, String out, String err) {
+public record HostCommand(int status, String out, String err) {
     private static final long LIMIT_SECONDS = 120;
 
-    static HostCommand run(String... words) {
+    public static HostCommand run(String... words) {
         return run(Map.of(), List.of(words));
     }
 
@@ -27,7 +27,7 @@ record HostCommand(int status, String out, String err) {
      *
      * @param environment set over this process's own
      */
-    static HostCommand run(Map<String, String> environment, List<String> words) {
+    public static HostCommand run(Map<String, String> environment, List<String> words) {
         try {
             Path out = Files.createTempFile("spillway-out", null);
             Path err = Files.createTempFile("spillway-err", null);
@@ -66,7 +66,7 @@ record HostCommand(int status, String out, String err) {
         return 124;
     }
 
-    boolean succeeded() {
+    public boolean succeeded() {
         return status == 0;
     }
 }
