@@ -46,7 +46,12 @@ final class Outcome {
                 problem.text("error").ifPresent(error -> reasons.add(reason(error, problem)));
             }
             if (reasons.isEmpty()) {
-                reasons.addAll(body.texts("problems"));
+                List<String> problems = body.texts("problems");
+                reasons.addAll(problems);
+                if (!problems.isEmpty()) {
+                    reasons.add((problems.size() == 1 ? "1 problem" : problems.size() + " problems")
+                            + "; nothing was changed");
+                }
             }
             body.text("error").ifPresent(error -> reasons.add(reason(error, body)));
         }

@@ -37,6 +37,11 @@ final class Amount {
                 : millis / HOUR + "h " + millis % HOUR / MINUTE + "m";
     }
 
+    /** An instant of ISO 8601 to the second: {@code 2026-11-21T03:00:00Z}. */
+    static String time(String instant) {
+        return instant.replaceFirst("\\.[0-9]+Z$", "Z");
+    }
+
     /** {@code 93 %}. */
     static String percent(double part) {
         return String.format(Locale.ROOT, "%.0f %%", part * PERCENT);

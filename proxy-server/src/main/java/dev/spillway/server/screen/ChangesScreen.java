@@ -21,8 +21,15 @@ public final class ChangesScreen {
             lines.add("dry run: nothing was changed; this is what would be");
         }
         List<String> changes = changes(body);
-        lines.addAll(changes.isEmpty() ? List.of("no value changes: all are so already") : changes);
-        body.texts("atRestart").forEach(each -> lines.add("at the next restart: " + each));
+        lines.addAll(changes);
+        List<String> atRestart = body.texts("atRestart");
+        if (changes.isEmpty()) {
+            lines.add(
+                    atRestart.isEmpty()
+                            ? "nothing changes: everything is so already"
+                            : "nothing changes before the next restart");
+        }
+        atRestart.forEach(each -> lines.add("at the next restart: " + each));
         long after = body.number("generation");
         if (after >= 0 && !dryRun) {
             String from = before > 0 && before != after ? before + " -> " : "";
@@ -41,14 +48,9 @@ public final class ChangesScreen {
                 .orElse(0);
         return changes.stream()
                 .map(each -> each.orDash("key")
-                        + " ".repeat(width - each.orDash("key").length()) + "  " + either(each, "old", "before")
+                        + " ".repeat(width - each.orDash("key").length()) + "  " + each.orDash("old")
                         + " -> "
-                        + either(each, "new", "after"))
+                        + each.orDash("new"))
                 .toList();
-    }
-
-    /** The admin plane has been seen to use either name. */
-    private static String either(Node change, String name, String other) {
-        return change.has(name) ? change.orDash(name) : change.orDash(other);
     }
 }

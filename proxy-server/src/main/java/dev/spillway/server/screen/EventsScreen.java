@@ -15,7 +15,7 @@ public final class EventsScreen {
         for (Node event : body.nodes("events")) {
             table.row(
                     event.orDash("sequence"),
-                    event.orDash("time"),
+                    Amount.time(event.orDash("time")),
                     event.orDash("id"),
                     event.orDash("severity"),
                     event.orDash("name"),

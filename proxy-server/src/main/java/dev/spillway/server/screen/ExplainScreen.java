@@ -40,19 +40,27 @@ public final class ExplainScreen {
         if (steps.isEmpty()) {
             return lines;
         }
-        Table table = new Table("", "Step", "Question", "Value", "");
+        Table table = new Table("", "Step", "Applies", "Because");
         for (int i = 0; i < steps.size(); i++) {
             Node step = steps.get(i);
-            table.row(
-                    Integer.toString(i + 1),
-                    step.orDash("step"),
-                    step.orDash("question"),
-                    step.orDash("value"),
-                    step.flag("decides") ? "<- decides" : "");
+            table.row(Integer.toString(i + 1), step.orDash("step"), applies(step), because(step));
         }
         lines.add("");
         lines.addAll(table.lines());
         return lines;
+    }
+
+    private static String applies(Node step) {
+        if (step.flag("decides")) {
+            return "decides";
+        }
+        // The last step applies to all that are left, which is nobody if an earlier one decides.
+        return step.flag("applies") && !because(step).equals("-") ? "yes" : "no";
+    }
+
+    private static String because(Node step) {
+        String value = step.orDash("value");
+        return step.flag("decides") && value.equals("-") ? "nothing above applies" : value;
     }
 
     private static void row(List<String> lines, String label, String value) {

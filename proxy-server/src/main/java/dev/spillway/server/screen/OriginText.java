@@ -21,7 +21,7 @@ final class OriginText {
         parts.add(kind.replace('-', ' '));
         origin.text("store").filter(store -> !store.equals("none")).ifPresent(parts::add);
         origin.text("who").ifPresent(parts::add);
-        origin.text("at").map(at -> at.replaceFirst("\\.[0-9]+Z$", "Z")).ifPresent(parts::add);
+        origin.text("at").map(Amount::time).ifPresent(parts::add);
         origin.text("place").ifPresent(parts::add);
         return String.join(", ", parts);
     }

@@ -11,33 +11,40 @@ import java.util.Map;
  * it works, and beside that as it was asked for where that differs (S14).
  */
 public final class SecurityScreen {
-    private static final String RATE_LIMIT = "connection-rate-limit.enabled";
+    private static final String RATE_LIMIT = "connection-rate-limit.";
+    private static final String RATE_LIMIT_ON = RATE_LIMIT + "enabled";
     private static final Map<String, String> LABELS = labels();
-    /** As wide as the original's screen is thought to be; a longer key makes it wider. */
+    /** As wide as the original's screen is thought to be; what is longer makes it wider. */
     private static final int LABEL = 34;
 
     private static final int VALUE = 22;
     private static final int RULE = 46;
 
+    /** A label, a value and where it comes from; any may be empty. */
+    private record Row(String label, String value, String origin) {}
+
     private final Node body;
     private final List<String> lines = new ArrayList<>();
     private final Map<String, Node> settings = new LinkedHashMap<>();
-    private final int labelWidth;
+    private final List<Row> rows = new ArrayList<>();
 
     private SecurityScreen(Node body) {
         this.body = body;
+        boolean limited = body.nodes("settings").stream()
+                .anyMatch(each -> each.orDash("key").equals(RATE_LIMIT_ON)
+                        && each.orDash("effective").equals("enabled"));
         body.nodes("settings").stream()
-                .filter(SecurityScreen::worthARow)
+                .filter(each -> worthARow(each, limited))
                 .forEach(each -> each.text("key").ifPresent(key -> settings.put(key, each)));
-        this.labelWidth = settings.keySet().stream()
-                .filter(key -> !LABELS.containsKey(key))
-                .mapToInt(key -> key.length() + 1)
-                .reduce(LABEL, Math::max);
     }
 
-    /** What nobody has set is shown only if it has a label of its own; --json has the rest. */
-    private static boolean worthARow(Node setting) {
-        return LABELS.containsKey(setting.orDash("key"))
+    /** What nobody has set is shown only if it has a label of its own and says something; --json has the rest. */
+    private static boolean worthARow(Node setting, boolean limited) {
+        String key = setting.orDash("key");
+        if (key.startsWith(RATE_LIMIT) && !key.equals(RATE_LIMIT_ON)) {
+            return limited || !setting.orDash("asked").equals("0");
+        }
+        return LABELS.containsKey(key)
                 || setting.node("origin").text("kind").filter("default"::equals).isEmpty();
     }
 
@@ -45,7 +52,13 @@ public final class SecurityScreen {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put("mpp", "Memory Pressure Protection");
         labels.put("profiles", "Profiles");
-        labels.put(RATE_LIMIT, "Connection Rate Limit");
+        labels.put(RATE_LIMIT_ON, "Connection Rate Limit");
+        labels.put(RATE_LIMIT + "per-listener.rate", "  New a Second per Listener");
+        labels.put(RATE_LIMIT + "per-listener.burst", "  At Once per Listener (burst)");
+        labels.put(RATE_LIMIT + "per-listener.half-open", "  Half-Open per Listener");
+        labels.put(RATE_LIMIT + "per-source.rate", "  New a Second per Source");
+        labels.put(RATE_LIMIT + "per-source.burst", "  At Once per Source (burst)");
+        labels.put(RATE_LIMIT + "per-source.half-open", "  Half-Open per Source");
         labels.put("role", "Role");
         labels.put("ipv4.mpp", "MPP for IPv4");
         labels.put("ipv6.mpp", "MPP for IPv6");
@@ -64,6 +77,7 @@ public final class SecurityScreen {
         settings();
         row("Generation", body.orDash("generation"), "");
         persistence();
+        align();
         ports();
         table(interfaces());
         table(listeners());
@@ -106,8 +120,21 @@ public final class SecurityScreen {
     }
 
     private void row(String label, String value, String origin) {
-        String colon = label.isEmpty() ? "  " : ": ";
-        lines.add((padded(label, labelWidth) + colon + padded(value, VALUE) + "  " + origin).stripTrailing());
+        rows.add(new Row(label, value, origin));
+    }
+
+    private void align() {
+        int labels = rows.stream().mapToInt(each -> each.label().length() + 1).reduce(LABEL, Math::max);
+        int values = rows.stream()
+                .filter(each -> !each.origin().isEmpty())
+                .mapToInt(each -> each.value().length())
+                .reduce(VALUE, Math::max);
+        rows.forEach(each -> lines.add((padded(each.label(), labels)
+                        + (each.label().isEmpty() ? "  " : ": ")
+                        + padded(each.value(), values)
+                        + "  "
+                        + each.origin())
+                .stripTrailing()));
     }
 
     private static String padded(String text, int width) {
@@ -117,7 +144,8 @@ public final class SecurityScreen {
     private void persistence() {
         Node persistence = body.node("persistence");
         if (persistence.has("path")) {
-            row("Settings kept in", persistence.orDash("path") + ", " + persistence.orDash("state"), "");
+            String state = persistence.orDash("state").replace("absent", "not written yet");
+            row("Settings kept in", persistence.orDash("path") + ", " + state, "");
             persistence.text("problem").ifPresent(problem -> row("", "problem: " + problem, ""));
         }
     }
@@ -126,16 +154,10 @@ public final class SecurityScreen {
         Table table = new Table("Start Port", "Number of Ports", "MPP", "For", "Origin");
         for (Node range : body.nodes("ports")) {
             List<Node> parts = range.nodes("parts");
-            boolean whole = parts.size() == 1 && same(range, parts.get(0));
-            String origin = parts.size() == 1 ? OriginText.of(parts.get(0).node("origin")) : parts.size() + " parts";
-            table.row(range.orDash("first"), range.orDash("count"), "disabled", family(range), origin);
-            if (!whole) {
-                parts.forEach(part -> table.row(
-                        "",
-                        "",
-                        "",
-                        "",
-                        "  " + ends(part) + " of " + part.orDash("asked") + ", " + OriginText.of(part.node("origin"))));
+            String origin = parts.size() == 1 ? origin(parts.get(0)) : parts.size() + " parts";
+            table.row(range.orDash("first"), range.orDash("count"), "disabled", families(range), origin);
+            if (parts.size() > 1) {
+                parts.forEach(part -> table.row("", "", "", "", "  " + ends(part) + ": " + origin(part)));
             }
         }
         for (Node range : body.nodes("portsTakenAway")) {
@@ -143,7 +165,7 @@ public final class SecurityScreen {
                     range.orDash("first"),
                     Long.toString(range.number("last") - range.number("first") + 1),
                     "enabled",
-                    family(range),
+                    families(range),
                     OriginText.of(range.node("origin")) + ", in place of disabled ("
                             + OriginText.of(range.node("overridden")) + ")");
         }
@@ -153,11 +175,11 @@ public final class SecurityScreen {
         table(table);
     }
 
-    /** Whether the part is the whole range and was asked for in just that form. */
-    private static boolean same(Node range, Node part) {
+    /** Where a part of a range comes from, and of what it is a part if it was asked for in another form. */
+    private static String origin(Node part) {
         String asked = part.orDash("asked").replaceAll("\\s", "");
-        return ends(part).equals(ends(range))
-                && (asked.equals(ends(part)) || asked.equals(part.orDash("first") + "-" + part.orDash("last")));
+        boolean same = asked.equals(ends(part)) || asked.equals(part.orDash("first") + "-" + part.orDash("last"));
+        return (same ? "" : "of " + asked + ", ") + OriginText.of(part.node("origin"));
     }
 
     private static String ends(Node range) {
@@ -166,7 +188,7 @@ public final class SecurityScreen {
         return first.equals(last) ? first : first + "-" + last;
     }
 
-    private static String family(Node range) {
+    private static String families(Node range) {
         return switch (range.orDash("list")) {
             case "port-exemptions" -> "IPv4, IPv6";
             case "ipv4.excluded-ports" -> "IPv4";
@@ -175,13 +197,17 @@ public final class SecurityScreen {
         };
     }
 
+    private static String family(Node of) {
+        return of.orDash("family").replace("ipv", "IPv");
+    }
+
     private Table interfaces() {
         Table table = new Table("Interface", "Address", "Family", "Profile", "MPP", "Profile found by");
         body.nodes("interfaces")
                 .forEach(each -> table.row(
                         each.orDash("name"),
                         each.orDash("address"),
-                        each.orDash("family"),
+                        family(each),
                         each.orDash("profile"),
                         each.orDash("mpp"),
                         each.orDash("found")));
@@ -218,9 +244,7 @@ public final class SecurityScreen {
                 .filter(name -> !name.isEmpty())
                 .map(name -> " (" + name + ")")
                 .orElse("");
-        return verdict.orDash("local")
-                + at
-                + verdict.text("family").map(family -> " " + family).orElse("");
+        return verdict.orDash("local") + at + (verdict.has("family") ? ", " + family(verdict) : "");
     }
 
     private void table(Table table) {

@@ -1,10 +1,14 @@
 package dev.spillway.server.store;
 
+import dev.spillway.security.Allowance;
+import dev.spillway.security.ConnectionRateLimit;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What an administrator should know of a change beside what it changes. */
 final class Notes {
+    private static final String RATE_LIMIT = "connection-rate-limit.";
+
     private Notes() {}
 
     static List<String> of(Change change, LayeredSettings before, LayeredSettings after) {
@@ -27,6 +31,13 @@ final class Notes {
                 && !after.effective(1).mppOn()) {
             notes.add("an exemption has no effect while MPP is disabled");
         }
+        ConnectionRateLimit limit = after.effective(1).connectionRateLimit();
+        if (assignment.values().keySet().stream().anyMatch(key -> key.name().startsWith(RATE_LIMIT))
+                && limit.on()
+                && limit.perListener().equals(Allowance.UNLIMITED)
+                && limit.perSource().equals(Allowance.UNLIMITED)) {
+            notes.add("the connection rate limit limits nothing yet: each of its rates and half-opens is 0");
+        }
         for (SettingKey key : assignment.values().keySet()) {
             Asked file = after.file().values().get(key);
             if (file != null && !file.value().equals(after.value(key))) {
@@ -38,7 +49,7 @@ final class Notes {
 
     private static void ofReset(LayeredSettings after, List<String> notes) {
         for (SettingKey key : after.keys()) {
-            boolean rateLimit = key.name().startsWith("connection-rate-limit.");
+            boolean rateLimit = key.name().startsWith(RATE_LIMIT);
             boolean ofTheFour = List.of("mpp", "profiles", "role").contains(key.name()) || rateLimit;
             if (!ofTheFour && !after.value(key).equals(key.byDefault())) {
                 notes.add("left alone: " + key.name() + " = " + after.value(key));

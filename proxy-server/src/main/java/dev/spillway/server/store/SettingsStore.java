@@ -282,6 +282,6 @@ public final class SettingsStore {
     private static String ports(LayeredSettings layers, PortList list) {
         return layers.marks(list).exempt().ranges().stream()
                 .map(Object::toString)
-                .collect(Collectors.joining(",", "[", "]"));
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 }

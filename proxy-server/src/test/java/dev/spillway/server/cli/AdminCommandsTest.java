@@ -133,7 +133,7 @@ class AdminCommandsTest {
             401 | {"error":"Authorization: none","expected":"Bearer"} | 77 | --token-file FILE or in SPILLWAY_TOKEN
             403 | {"error":"Origin: x","expected":"none"} | 77 | Origin: x (expected: none)
             404 | {"error":"path: x","expected":"y"} | 69 | older version
-            409 | {"problems":["spillway.conf:12: x = 1 (expected: 2)","spillway.conf:13: y"]} | 78 | spillway.conf:13: y
+            409 | {"problems":["spillway.conf:12: x = 1 (expected: 2)","spillway.conf:13: y"]} | 78 | 2 problems; nothing was changed
             428 | {"error":"If-Match: none","expected":"one"} | 70 | If-Match: none
             500 | {"error":"fault","expected":"none"} | 70 | fault
             500 | | 70 | HTTP 500
@@ -190,7 +190,7 @@ class AdminCommandsTest {
         assertThat(admin.seen())
                 .containsExactly(new FakeAdmin.Seen("POST", "/api/v1/reload", java.util.Optional.empty(), "{}"));
         assertThat(out).hasToString("""
-                no value changes: all are so already
+                nothing changes before the next restart
                 at the next restart: memory.budget: 64MiB -> 128MiB
                 generation 18
                 warning: w

@@ -39,7 +39,7 @@ class ScreensTest {
                {"first":22,"last":22,"asked":"22","origin":{"kind":"file","place":"spillway.conf:14"}}]},
               {"list":"ipv6.excluded-ports","first":5000,"last":5014,"count":15,"parts":[
                {"first":5000,"last":5009,"asked":"5000-5009","origin":{"kind":"command","store":"persistent"}},
-               {"first":5005,"last":5014,"asked":"5005-5014","origin":{"kind":"api","store":"active","who":"token alice"}}]}],
+               {"first":5005,"last":5009,"asked":"5005-5014","origin":{"kind":"api","store":"active","who":"token alice"}}]}],
              "portsTakenAway":[{"list":"port-exemptions","first":80,"last":81,"origin":{"kind":"command","store":"active"},
                "overridden":{"kind":"file","place":"spillway.conf:14"}}],
              "interfaces":[{"name":"eth0","address":"198.18.0.1","family":"ipv4","profile":"private",
@@ -55,13 +55,13 @@ class ScreensTest {
         assertThat(text(SecurityScreen.lines(node(SECURITY)))).isEqualTo("""
                 TCP Security Parameters
                 ----------------------------------------------
-                Memory Pressure Protection        : enabled (default)       default
-                Profiles                          : disabled                command, active, 127.0.0.1, 2026-11-21T03:00:00Z
-                                                                            in place of enabled (spillway.conf:12)
-                Connection Rate Limit             : disabled (default)      default
-                Role                              : server                  spillway.conf:3
+                Memory Pressure Protection        : enabled (default)          default
+                Profiles                          : disabled                   command, active, 127.0.0.1, 2026-11-21T03:00:00Z
+                                                                               in place of enabled (spillway.conf:12)
+                Connection Rate Limit             : disabled (default)         default
+                Role                              : server                     spillway.conf:3
                 MPP for IPv4                      : disabled (asked: enabled)  registry import, persistent
-                interfaces.eth0.profile           : private                 spillway.conf:9
+                interfaces.eth0.profile           : private                    spillway.conf:9
                 Generation                        : 17
                 Settings kept in                  : /etc/spillway/spillway.settings.json, damaged
                                                     problem: not JSON
@@ -69,27 +69,53 @@ class ScreensTest {
                 Start Port    Number of Ports    MPP         For           Origin
                 22            1                  disabled    IPv4, IPv6    spillway.conf:14
                 5000          15                 disabled    IPv6          2 parts
-                                                                             5000-5009 of 5000-5009, command, persistent
-                                                                             5005-5014 of 5005-5014, api, active, token alice
+                                                                             5000-5009: command, persistent
+                                                                             5005-5009: of 5005-5014, api, active, token alice
                 80            2                  enabled     IPv4, IPv6    command, active, in place of disabled (spillway.conf:14)
 
                 Interface    Address       Family    Profile    MPP        Profile found by
-                eth0         198.18.0.1    ipv4      private    enabled    interfaces.eth0.profile (spillway.conf:9)
+                eth0         198.18.0.1    IPv4      private    enabled    interfaces.eth0.profile (spillway.conf:9)
 
-                Listener    Bound          Gate            Local Address             Profile    Verdict
-                web         [::]:8080      accept-pause    198.18.0.1 (eth0) ipv4    private    private-profile
-                                                           198.18.1.1 (eth1) ipv4    public     eligible
-                idle        127.0.0.1:1    none            -                         -          -
+                Listener    Bound          Gate            Local Address              Profile    Verdict
+                web         [::]:8080      accept-pause    198.18.0.1 (eth0), IPv4    private    private-profile
+                                                           198.18.1.1 (eth1), IPv4    public     eligible
+                idle        127.0.0.1:1    none            -                          -          -
                 """);
     }
 
     @Test
     void aLongKeyKeepsItsColumn() {
         assertThat(SecurityScreen.lines(node("{\"settings\":[{\"key\":\"mpp\",\"asked\":\"enabled\"},"
-                        + "{\"key\":\"connection-rate-limit.per-listener.half-open\",\"asked\":\"7\","
+                        + "{\"key\":\"interfaces.fe80:1234:5678:9abc::/64.profile\",\"asked\":\"private\","
                         + "\"origin\":{\"kind\":\"api\"}}]}")))
-                .contains("Memory Pressure Protection                   : enabled                 unknown")
-                .contains("connection-rate-limit.per-listener.half-open : 7                       api");
+                .contains("Memory Pressure Protection                  : enabled                 unknown")
+                .contains("interfaces.fe80:1234:5678:9abc::/64.profile : private               api");
+    }
+
+    private static String rateLimit(String effective, String rate) {
+        return "{\"settings\":[{\"key\":\"connection-rate-limit.enabled\",\"asked\":\"default\",\"effective\":\""
+                + effective + "\",\"origin\":{\"kind\":\"default\"}},"
+                + "{\"key\":\"connection-rate-limit.per-source.rate\",\"asked\":\"" + rate + "\","
+                + "\"origin\":{\"kind\":\"reset\"}},"
+                + "{\"key\":\"connection-rate-limit.per-source.half-open\",\"asked\":\"0\","
+                + "\"origin\":{\"kind\":\"default\"}}]}";
+    }
+
+    @Test
+    void s16_theLimitsOfARateLimitThatIsOffAreShownIfTheyAreSet() {
+        assertThat(SecurityScreen.lines(node(rateLimit("disabled", "0"))))
+                .noneMatch(line -> line.contains("per Source"));
+        assertThat(SecurityScreen.lines(node(rateLimit("disabled", "20"))))
+                .contains("  New a Second per Source         : 20                      reset")
+                .noneMatch(line -> line.contains("Half-Open"));
+    }
+
+    @Test
+    void s16_theLimitsOfARateLimitThatIsOnAreAllShown() {
+        assertThat(SecurityScreen.lines(node(rateLimit("enabled", "20"))))
+                .contains(
+                        "  New a Second per Source         : 20                      reset",
+                        "  Half-Open per Source            : 0                       default");
     }
 
     @Test
@@ -104,7 +130,7 @@ class ScreensTest {
     @Test
     void aChangeShowsOldAndNew() {
         Node body = node("{\"generation\":18,\"changes\":[{\"key\":\"mpp\",\"old\":\"default\",\"new\":\"disabled\"},"
-                + "{\"key\":\"port-exemptions\",\"before\":null,\"after\":\"5000-5009\"}],\"notes\":[\"n\"]}");
+                + "{\"key\":\"port-exemptions\",\"old\":null,\"new\":\"5000-5009\"}],\"notes\":[\"n\"]}");
         assertThat(text(ChangesScreen.lines(body, 17, "store=active"))).isEqualTo("""
                 mpp              default -> disabled
                 port-exemptions  - -> 5000-5009
@@ -126,7 +152,7 @@ class ScreensTest {
     @Test
     void s23_anEventIsShownWithItsFullText() {
         Node body = node(
-                "{\"lastSequence\":9,\"missed\":3,\"events\":[{\"sequence\":9,\"time\":\"2026-11-21T03:00:00Z\","
+                "{\"lastSequence\":9,\"missed\":3,\"events\":[{\"sequence\":9,\"time\":\"2026-11-21T03:00:00.686051156Z\","
                         + "\"id\":4229,\"name\":\"episode-started\",\"severity\":\"warning\",\"message\":\"Full text.\"}]}");
         assertThat(text(EventsScreen.lines(body))).isEqualTo("""
                 Number    Time                    Event    Severity    Name               Message
@@ -188,8 +214,10 @@ class ScreensTest {
                 "{\"listener\":\"web\",\"local\":\"198.18.0.1\",\"interfaceName\":\"eth0\",\"from\":\"203.0.113.7\",\"generation\":17,"
                         + "\"profile\":\"private\",\"profileFound\":\"eth0, spillway.conf:9\",\"standing\":\"private-profile\","
                         + "\"eligible\":false,\"steps\":[{\"step\":\"mpp-disabled\",\"question\":\"is MPP off?\","
-                        + "\"value\":\"enabled (default)\",\"decides\":false},{\"step\":\"private-profile\","
-                        + "\"question\":\"private?\",\"value\":\"yes\",\"decides\":true}]}");
+                        + "\"value\":\"enabled (default)\",\"applies\":false,\"decides\":false},{\"step\":\"private-profile\","
+                        + "\"question\":\"private?\",\"value\":\"eth0\",\"applies\":true,\"decides\":true},"
+                        + "{\"step\":\"domain-profile\",\"value\":\"d\",\"applies\":true,\"decides\":false},"
+                        + "{\"step\":\"eligible\",\"value\":\"\",\"applies\":true,\"decides\":false}]}");
         assertThat(text(ExplainScreen.lines(body))).isEqualTo("""
                 Listener    : web
                 Local       : 198.18.0.1 on eth0
@@ -198,10 +226,18 @@ class ScreensTest {
                 Verdict     : private-profile: never closed, never refused
                 Generation  : 17
 
-                     Step               Question       Value
-                1    mpp-disabled       is MPP off?    enabled (default)
-                2    private-profile    private?       yes                  <- decides
+                     Step               Applies    Because
+                1    mpp-disabled       no         enabled (default)
+                2    private-profile    decides    eth0
+                3    domain-profile     yes        d
+                4    eligible           no         -
                 """);
+    }
+
+    @Test
+    void explainSaysThatNothingSparesAnEligibleConnection() {
+        Node body = node("{\"steps\":[{\"step\":\"eligible\",\"value\":\"\",\"applies\":true,\"decides\":true}]}");
+        assertThat(ExplainScreen.lines(body)).endsWith("1    eligible    decides    nothing above applies");
     }
 
     static List<Function<Node, List<String>>> screens() {

@@ -111,6 +111,19 @@ class SettingsStoreTest {
     }
 
     @Test
+    void s16_aRateLimitWithoutALimitSaysSo() {
+        SettingsStore store = open(Layer.EMPTY);
+        assertThat(change(store, Samples.set(Tier.ACTIVE, "connection-rate-limit.enabled", "enabled"))
+                        .notes())
+                .containsExactly("the connection rate limit limits nothing yet: each of its rates and half-opens is 0");
+        assertThat(change(store, Samples.set(Tier.ACTIVE, "connection-rate-limit.per-source.half-open", "7"))
+                        .notes())
+                .isEmpty();
+        assertThat(change(store, Samples.set(Tier.ACTIVE, "mpp", "disabled")).notes())
+                .isEmpty();
+    }
+
+    @Test
     void aPersistentWordHoldsAtOnceAndSaysWhatItTakesBack() {
         SettingsStore store = open(Layer.EMPTY);
         change(store, Samples.set(Tier.ACTIVE, "mpp", "disabled"));
