@@ -82,12 +82,6 @@ public final class Proxy implements ProxyView, AutoCloseable {
         this.security = security;
         this.transport = transport;
         this.network = network;
-        if (!transport.canRefuseReads()) {
-            log.warn(
-                    "transport {}: what a peer sent before it ended its direction is read whether there is room or not,"
-                            + " so the memory budget can be exceeded by a receive buffer a connection",
-                    transport.kind().label());
-        }
         this.relays = new Relays(settings.relay(), settings.limits().maxConnections(), transport);
         this.upstreams = new Upstreams(transport);
         this.listeners = new Listeners(

@@ -1,5 +1,6 @@
 package dev.spillway.relay;
 
+import dev.spillway.transport.ReadRefused;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -199,7 +200,7 @@ final class Half extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause == ReadSizer.REFUSED) {
+        if (cause == ReadRefused.REFUSED) {
             stirred(ctx.channel());
         } else {
             relay.failed(direction, cause);

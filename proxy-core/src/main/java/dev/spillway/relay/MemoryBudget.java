@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the buffers of all connections together may hold, and the rule that keeps it so.
  *
- * <p><b>The invariant: held bytes never exceed the budget, whatever the peers do</b> (with one exception, io_uring, told
- * in {@link dev.spillway.transport.Transport#canRefuseReads}). It holds because room is taken
- * before a buffer is allocated and given back after it was written out, and because what is taken is the buffer's
- * capacity, not the bytes that happen to be in it.
+ * <p><b>The invariant: held bytes never exceed the budget, whatever the peers do</b>. It holds because room
+ * is taken before a buffer is allocated and given back after it was written out, and because what is taken is the
+ * buffer's capacity, not the bytes that happen to be in it.
  *
  * <p>A read that finds no room is not refused, for then every connection would stand still until one of those that fill
  * the memory moves, and it is the attacker who decides that. It gets a <em>spare</em> instead: a buffer of a few hundred

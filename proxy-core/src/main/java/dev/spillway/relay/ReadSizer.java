@@ -1,5 +1,6 @@
 package dev.spillway.relay;
 
+import dev.spillway.transport.ReadRefused;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
@@ -10,23 +11,19 @@ import io.netty.util.internal.OutOfDirectMemoryError;
 /**
  * Sizes the reads of one half and pays for them before they are made: Netty asks here for the buffer of each read.
  *
- * <p>A read that nobody asked for is refused by throwing {@link #REFUSED}: Netty's epoll transport, told by the kernel
- * that the peer has ended its direction, reads everything there is, whether the other side can take it or not, and a
- * peer could thereby fill memory with whatever the kernel holds for it. Netty catches what is thrown, ends the read loop
- * and leaves the socket as it was.
+ * <p>A read that nobody asked for is refused by throwing {@link ReadRefused}: Netty's epoll and io_uring transports, told
+ * by the kernel that the peer has ended its direction, read everything there is, whether the other side can take it or
+ * not, and a peer could thereby fill memory with whatever the kernel holds for it. What is thrown ends the read loop and
+ * leaves the socket as it was.
  *
  * <p>The size grows fourfold with each read that fills its buffer and halves when two reads in a row leave seven eighths
  * of it empty. Owned by the channel's event loop.
  */
 final class ReadSizer implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
-    /** Thrown out of a read that was not asked for. One object, without a trace: it can come often. */
-    static final RuntimeException REFUSED = new ReadRefused();
-
     private static final int READS_IN_A_ROW = 16;
 
     private final HeldBytes ledger;
     private final RelaySettings settings;
-    private final boolean refuses;
     private int size;
     private boolean wanted;
     private boolean small;
@@ -35,15 +32,10 @@ final class ReadSizer implements RecvByteBufAllocator, RecvByteBufAllocator.Exte
     private int last;
     private int reads;
 
-    /**
-     * A sizer that charges {@code ledger}.
-     *
-     * @param refuses whether a read that was not asked for may be refused by throwing
-     */
-    ReadSizer(HeldBytes ledger, RelaySettings settings, boolean refuses) {
+    /** A sizer that charges {@code ledger}. */
+    ReadSizer(HeldBytes ledger, RelaySettings settings) {
         this.ledger = ledger;
         this.settings = settings;
-        this.refuses = refuses;
         this.size = settings.minBuffer();
     }
 
@@ -67,8 +59,8 @@ final class ReadSizer implements RecvByteBufAllocator, RecvByteBufAllocator.Exte
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-        if (!wanted && refuses) {
-            throw REFUSED;
+        if (!wanted) {
+            throw ReadRefused.REFUSED;
         }
         // What a read that failed by an exception was charged; nobody was told of its end.
         ledger.release(takeCharge());
@@ -148,13 +140,5 @@ final class ReadSizer implements RecvByteBufAllocator, RecvByteBufAllocator.Exte
     @Override
     public void readComplete() {
         // Nothing to do: what the last read taught was learnt when it was made.
-    }
-
-    private static final class ReadRefused extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        ReadRefused() {
-            super("nobody asked for this read", null, false, false);
-        }
     }
 }

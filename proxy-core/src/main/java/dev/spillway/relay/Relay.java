@@ -99,8 +99,7 @@ public final class Relay implements Upstream.Connecting {
     }
 
     private Half half(Direction direction) {
-        boolean refuses = shard.transport().canRefuseReads();
-        return new Half(this, direction, new ReadSizer(ledger, settings, refuses));
+        return new Half(this, direction, new ReadSizer(ledger, settings));
     }
 
     /** Begins to connect the upstream. On the event loop. */

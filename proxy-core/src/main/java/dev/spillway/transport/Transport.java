@@ -20,7 +20,6 @@ import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -93,7 +92,7 @@ public final class Transport implements AutoCloseable {
             }
             case IO_URING -> {
                 available(kind, IoUring.isAvailable(), IoUring.unavailabilityCause());
-                yield new Transport(kind, reason, threads, IoUringIoHandler.newFactory());
+                yield new Transport(kind, reason, threads, RefusingUring.newFactory());
             }
             case NIO -> new Transport(kind, reason, threads, NioIoHandler.newFactory());
         };
@@ -133,15 +132,6 @@ public final class Transport implements AutoCloseable {
     /** Whether several sockets may share one address, one for each event loop, and the kernel spreads connections. */
     public boolean sharesPorts() {
         return kind != TransportKind.NIO;
-    }
-
-    /**
-     * Whether a read can be refused while Netty is about to make it, by throwing from its buffer allocation. Netty's
-     * io_uring handler does not expect that. So on io_uring, what the kernel still holds of a peer that has ended its
-     * direction is read whether there is room or not: up to a socket's receive buffer for each such connection.
-     */
-    public boolean canRefuseReads() {
-        return kind != TransportKind.IO_URING;
     }
 
     /** A socket to connect with, not registered yet. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,10 +93,14 @@ class MemoryBudgetTest {
         int threads = 8;
         ExecutorService loops = Executors.newFixedThreadPool(threads + 1);
         AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch looked = new CountDownLatch(1);
         Future<Long> sampled = loops.submit(() -> {
             long highest = 0;
             while (!over.get()) {
                 highest = Math.max(highest, memory.held());
+                if (highest > 0) {
+                    looked.countDown();
+                }
             }
             return highest;
         });
@@ -103,7 +108,7 @@ class MemoryBudgetTest {
         SplittableRandom seeds = new SplittableRandom(seed);
         for (int i = 0; i < threads; i++) {
             SplittableRandom random = seeds.split();
-            highest.add(loops.submit(() -> exercise(memory, 2 * connections / threads, random)));
+            highest.add(loops.submit(() -> exercise(memory, 2 * connections / threads, random, looked)));
         }
         for (Future<Long> each : highest) {
             assertThat(each.get(30, TimeUnit.SECONDS)).isLessThanOrEqualTo(budget);
@@ -114,7 +119,9 @@ class MemoryBudgetTest {
         loops.shutdown();
     }
 
-    private static long exercise(MemoryBudget memory, int directions, SplittableRandom random) {
+    /** Gives back the last of it only when {@code looked} says that somebody else saw bytes held. */
+    private static long exercise(MemoryBudget memory, int directions, SplittableRandom random, CountDownLatch looked)
+            throws InterruptedException {
         int[] holding = new int[directions];
         long highest = 0;
         for (int step = 0; step < 100_000; step++) {
@@ -131,6 +138,10 @@ class MemoryBudgetTest {
             }
             highest = Math.max(highest, memory.held());
         }
+        if (holding[0] == 0) {
+            holding[0] = memory.take(1);
+        }
+        assertThat(looked.await(20, TimeUnit.SECONDS)).as("sampled while held").isTrue();
         for (int bytes : holding) {
             memory.release(bytes);
         }

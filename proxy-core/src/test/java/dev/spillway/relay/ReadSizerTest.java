@@ -3,6 +3,7 @@ package dev.spillway.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.spillway.transport.ReadRefused;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -20,7 +21,7 @@ class ReadSizerTest {
     private final HeldBytes ledger = new HeldBytes(budget);
     private final RelaySettings settings =
             new RelaySettings(1 << 20, MIN, MAX, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0);
-    private final ReadSizer sizer = new ReadSizer(ledger, settings, true);
+    private final ReadSizer sizer = new ReadSizer(ledger, settings);
     private final ByteBufAllocator allocator = UnpooledByteBufAllocator.DEFAULT;
 
     @AfterEach
@@ -103,19 +104,9 @@ class ReadSizerTest {
     @Test
     void aReadThatNobodyAskedForIsRefusedAndCostsNothing() {
         sizer.wanted(false);
-        assertThatThrownBy(() -> sizer.allocate(allocator)).isSameAs(ReadSizer.REFUSED);
-        assertThat(ReadSizer.REFUSED.getStackTrace()).isEmpty();
+        assertThatThrownBy(() -> sizer.allocate(allocator)).isSameAs(ReadRefused.REFUSED);
+        assertThat(ReadRefused.REFUSED.getStackTrace()).isEmpty();
         assertThat(ledger.held()).isZero();
-    }
-
-    @Test
-    void aTransportThatCanNotRefuseGetsItsBufferAndItIsPaidFor() {
-        ReadSizer lenient = new ReadSizer(ledger, settings, false);
-        lenient.wanted(false);
-        ByteBuf buffer = lenient.allocate(allocator);
-        assertThat(ledger.held()).isEqualTo(buffer.capacity());
-        buffer.release();
-        ledger.release(lenient.takeCharge());
     }
 
     @Test
