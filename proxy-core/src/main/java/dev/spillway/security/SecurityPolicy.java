@@ -116,7 +116,7 @@ public final class SecurityPolicy {
                         + settings.family(arrival.family()).excludedPorts();
             case PRIVATE_PROFILE, DOMAIN_PROFILE ->
                 "profiles = " + shown(settings.profiles(), settings.profilesOn()) + ", profile "
-                        + profile.network().label() + " by " + profile.how();
+                        + profile.network().label() + " (" + profile.how() + ")";
             case ELIGIBLE -> "";
         };
     }
