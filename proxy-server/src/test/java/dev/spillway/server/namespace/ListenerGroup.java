@@ -6,8 +6,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A domain controller as far as the proxy can tell: somebody who takes connections. */
+/**
+ * A domain controller as far as the proxy can tell: somebody who takes connections, and leaves it to the other side to end
+ * them.
+ */
 final class ListenerGroup implements Group {
+    private static final int PATIENCE_MILLIS = 5000;
+
     private final ServerSocket server = new ServerSocket();
     private final AtomicLong answered = new AtomicLong();
     private final Thread thread = new Thread(this::run, "controller");
@@ -22,10 +27,11 @@ final class ListenerGroup implements Group {
     private void run() {
         while (!server.isClosed()) {
             try (Socket taken = server.accept()) {
-                taken.setSoLinger(true, 0);
                 answered.incrementAndGet();
+                taken.setSoTimeout(PATIENCE_MILLIS);
+                taken.getInputStream().read();
             } catch (IOException e) {
-                // Closed, or reset by the one who asked.
+                // Closed; or reset by the one who asked, which is how the proxy ends its probes.
             }
         }
     }

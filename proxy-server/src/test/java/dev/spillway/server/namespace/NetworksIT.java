@@ -196,7 +196,7 @@ class NetworksIT {
         expected.forEach((network, standing) -> {
             for (String from : List.of(network.honest(), network.hostile())) {
                 assertThat(scene.connections(network.proxy(), from))
-                        .as("connections from %s", from)
+                        .as("connections from %s; event 3004: %s", from, scene.events(3004, 0))
                         .isNotEmpty()
                         .allSatisfy(connection ->
                                 assertThat(connection.get("standing").asText()).isEqualTo(standing));
