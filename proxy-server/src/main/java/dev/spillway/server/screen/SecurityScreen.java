@@ -179,7 +179,7 @@ public final class SecurityScreen {
     private static String origin(Node part) {
         String asked = part.orDash("asked").replaceAll("\\s", "");
         boolean same = asked.equals(ends(part)) || asked.equals(part.orDash("first") + "-" + part.orDash("last"));
-        return (same ? "" : "of " + asked + ", ") + OriginText.of(part.node("origin"));
+        return (same ? "" : "part of " + asked + ", ") + OriginText.of(part.node("origin"));
     }
 
     private static String ends(Node range) {

@@ -70,7 +70,7 @@ class ScreensTest {
                 22            1                  disabled    IPv4, IPv6    spillway.conf:14
                 5000          15                 disabled    IPv6          2 parts
                                                                              5000-5009: command, persistent
-                                                                             5005-5009: of 5005-5014, api, active, token alice
+                                                                             5005-5009: part of 5005-5014, api, active, token alice
                 80            2                  enabled     IPv4, IPv6    command, active, in place of disabled (spillway.conf:14)
 
                 Interface    Address       Family    Profile    MPP        Profile found by
@@ -89,7 +89,7 @@ class ScreensTest {
                         + "{\"key\":\"interfaces.fe80:1234:5678:9abc::/64.profile\",\"asked\":\"private\","
                         + "\"origin\":{\"kind\":\"api\"}}]}")))
                 .contains("Memory Pressure Protection                  : enabled                 unknown")
-                .contains("interfaces.fe80:1234:5678:9abc::/64.profile : private               api");
+                .contains("interfaces.fe80:1234:5678:9abc::/64.profile : private                 api");
     }
 
     private static String rateLimit(String effective, String rate) {
