@@ -5,15 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.fixture.Clients;
+import dev.spillway.security.InterfaceRule;
+import dev.spillway.security.InterfaceRules;
 import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.SecuritySettings;
+import dev.spillway.security.Toggle;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.TransportKind;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -141,6 +147,46 @@ class NewcomersTest extends UnderPressure {
         assertThat(failures).isEmpty();
         assertThat(view(proxy, "public").refused().get(RefusalReason.MAX_CONNECTIONS))
                 .isZero();
+    }
+
+    /** On NIO, where a read takes all that are in the kernel's queue, whether there is room for one of them or for all. */
+    @Test
+    void whoIsSparedFromNowOnDoesNotWaitForTheEligibleThatWaitAlready() throws Exception {
+        Proxy proxy = start(settings(TransportKind.NIO)
+                .refusal(Refusal.PAUSE)
+                .limits(2, 0.5)
+                .listener("all", "0.0.0.0:0", "pool", NetworkProfile.PUBLIC));
+        Socket taken = clients.echoing(HONEST, at(proxy, "all"));
+        Clients.exchange(taken);
+        await().until(() -> !view(proxy, "all").accepting());
+        Socket next = clients.echoing(HONEST, at(proxy, "all"));
+        Socket waiting = clients.echoing(HONEST, at(proxy, "all"));
+        taken.close();
+        Clients.exchange(next);
+        proxy.security(sparing("127.0.0.2", proxy.security()));
+        try (Socket spared = new Socket("127.0.0.2", at(proxy, "all").getPort())) {
+            spared.setSoTimeout(10_000);
+            spared.getOutputStream().write(Clients.ECHO);
+            Clients.exchange(spared);
+            assertThat(proxy.relays().active()).isEqualTo(2);
+        }
+        next.close();
+        Clients.exchange(waiting);
+        assertThat(view(proxy, "all").refused().values()).containsOnly(0L);
+    }
+
+    private static SecuritySettings sparing(String local, SecuritySettings now) {
+        InterfaceRule rule = InterfaceRule.of(local, Optional.empty(), Toggle.DISABLED, Toggle.DEFAULT, Toggle.DEFAULT);
+        return new SecuritySettings(
+                now.generation() + 1,
+                now.role(),
+                now.mpp(),
+                now.profiles(),
+                now.portExemptions(),
+                now.ipv4(),
+                now.ipv6(),
+                InterfaceRules.of(List.of(rule)),
+                now.connectionRateLimit());
     }
 
     private static void serve(Socket socket, Queue<Throwable> failures) {
