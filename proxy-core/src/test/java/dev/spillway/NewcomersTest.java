@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.fixture.Clients;
+import dev.spillway.fixture.Settings;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
 import dev.spillway.security.InterfaceRule;
 import dev.spillway.security.InterfaceRules;
 import dev.spillway.security.NetworkProfile;
@@ -16,6 +19,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -173,6 +177,30 @@ class NewcomersTest extends UnderPressure {
         next.close();
         Clients.exchange(waiting);
         assertThat(view(proxy, "all").refused().values()).containsOnly(0L);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void theReserveOfTheExemptIsKeptWhileAHigherLimitWaitsForMemory(TransportKind kind) throws Exception {
+        Proxy proxy = start(reserving(kind, 40));
+        clients.flooders(14, CROWD, at(proxy, "private"));
+        await().until(() -> proxy.relays().heldBytes() > 850_000);
+        proxy.reconfigure(reserving(kind, 2000).build());
+        for (int i = 14; i < 20; i++) {
+            Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
+        }
+        clients.assertTurnedAway(HONEST, at(proxy, "public"));
+        Clients.exchange(clients.echoing(HONEST, at(proxy, "private")));
+    }
+
+    /** With half of its connections for the exempt, and a signal that is low throughout. */
+    private Settings reserving(TransportKind kind, int connections) {
+        return settings(kind)
+                .watermarks(Map.of(Signal.CONNECTIONS, new Watermarks(0.97, 0.98, 0.99)))
+                .refusal(Refusal.RESET)
+                .limits(connections, 0.5)
+                .listener("public", "pool")
+                .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE);
     }
 
     private static SecuritySettings sparing(String local, SecuritySettings now) {

@@ -275,13 +275,13 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private int most(Verdict verdict) {
-        ConnectionLimits limits = listener.shared().policy().limits();
+        ConnectionLimits limits = listener.limits();
         return verdict.eligible() ? limits.maxForEligible() : limits.maxConnections();
     }
 
     /** Whether none of the newcomers there may be would be taken. */
     private boolean full() {
-        ConnectionLimits limits = listener.shared().policy().limits();
+        ConnectionLimits limits = listener.limits();
         boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
         return listener.shared().relays().active() >= (all ? limits.maxForEligible() : limits.maxConnections());
     }
