@@ -112,8 +112,8 @@ public final class Proxy implements ProxyView, AutoCloseable {
 
     /**
      * Binds every listener and begins to take connections. The settings are in force before the first of them binds (S12),
-     * and every domain controller was asked once, for a moment at most, so that a client of the domain is not judged a stranger for
-     * coming early.
+     * and every domain controller was asked once, for twice the time they have to answer at most, so that a client of the
+     * domain is not judged a stranger for coming early.
      *
      * @param events told what happens, on the threads that {@link ControlEvent} says; must not block
      * @throws BindFailure if a listener can't be bound; nothing is left open

@@ -5,15 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.fixture.Clients;
+import dev.spillway.fixture.Settings;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
+import dev.spillway.security.InterfaceRule;
+import dev.spillway.security.InterfaceRules;
 import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.SecuritySettings;
+import dev.spillway.security.Toggle;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.TransportKind;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -141,6 +151,70 @@ class NewcomersTest extends UnderPressure {
         assertThat(failures).isEmpty();
         assertThat(view(proxy, "public").refused().get(RefusalReason.MAX_CONNECTIONS))
                 .isZero();
+    }
+
+    /** On NIO, where a read takes all that are in the kernel's queue, whether there is room for one of them or for all. */
+    @Test
+    void whoIsSparedFromNowOnDoesNotWaitForTheEligibleThatWaitAlready() throws Exception {
+        Proxy proxy = start(settings(TransportKind.NIO)
+                .refusal(Refusal.PAUSE)
+                .limits(2, 0.5)
+                .listener("all", "0.0.0.0:0", "pool", NetworkProfile.PUBLIC));
+        Socket taken = clients.echoing(HONEST, at(proxy, "all"));
+        Clients.exchange(taken);
+        await().until(() -> !view(proxy, "all").accepting());
+        Socket next = clients.echoing(HONEST, at(proxy, "all"));
+        Socket waiting = clients.echoing(HONEST, at(proxy, "all"));
+        taken.close();
+        Clients.exchange(next);
+        proxy.security(sparing("127.0.0.2", proxy.security()));
+        try (Socket spared = new Socket("127.0.0.2", at(proxy, "all").getPort())) {
+            spared.setSoTimeout(10_000);
+            spared.getOutputStream().write(Clients.ECHO);
+            Clients.exchange(spared);
+            assertThat(proxy.relays().active()).isEqualTo(2);
+        }
+        next.close();
+        Clients.exchange(waiting);
+        assertThat(view(proxy, "all").refused().values()).containsOnly(0L);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void theReserveOfTheExemptIsKeptWhileAHigherLimitWaitsForMemory(TransportKind kind) throws Exception {
+        Proxy proxy = start(reserving(kind, 40));
+        clients.flooders(14, CROWD, at(proxy, "private"));
+        await().until(() -> proxy.relays().heldBytes() > 850_000);
+        proxy.reconfigure(reserving(kind, 2000).build());
+        for (int i = 14; i < 20; i++) {
+            Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
+        }
+        clients.assertTurnedAway(HONEST, at(proxy, "public"));
+        Clients.exchange(clients.echoing(HONEST, at(proxy, "private")));
+    }
+
+    /** With half of its connections for the exempt, and a signal that is low throughout. */
+    private Settings reserving(TransportKind kind, int connections) {
+        return settings(kind)
+                .watermarks(Map.of(Signal.CONNECTIONS, new Watermarks(0.97, 0.98, 0.99)))
+                .refusal(Refusal.RESET)
+                .limits(connections, 0.5)
+                .listener("public", "pool")
+                .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE);
+    }
+
+    private static SecuritySettings sparing(String local, SecuritySettings now) {
+        InterfaceRule rule = InterfaceRule.of(local, Optional.empty(), Toggle.DISABLED, Toggle.DEFAULT, Toggle.DEFAULT);
+        return new SecuritySettings(
+                now.generation() + 1,
+                now.role(),
+                now.mpp(),
+                now.profiles(),
+                now.portExemptions(),
+                now.ipv4(),
+                now.ipv6(),
+                InterfaceRules.of(List.of(rule)),
+                now.connectionRateLimit());
     }
 
     private static void serve(Socket socket, Queue<Throwable> failures) {

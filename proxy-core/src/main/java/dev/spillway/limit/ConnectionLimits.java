@@ -22,4 +22,9 @@ public record ConnectionLimits(int maxConnections, double exemptReserve) {
     public int maxForEligible() {
         return Math.max(1, (int) (maxConnections * (1 - exemptReserve)));
     }
+
+    /** The same share of no more than {@code most} connections. */
+    public ConnectionLimits within(int most) {
+        return maxConnections <= most ? this : new ConnectionLimits(most, exemptReserve);
+    }
 }

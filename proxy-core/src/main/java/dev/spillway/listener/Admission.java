@@ -15,8 +15,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -46,10 +44,6 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private static final long WINDOW_MILLIS = 50;
 
     private static final long RECHECK_MILLIS = 10;
-
-    /** More than Netty accepts in one read of a server channel (16), so that it is met only by a burst of completions. */
-    private static final int MOST_WAITING = 64;
-
     private static final long NO_DESCRIPTOR_MILLIS = 100;
 
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
@@ -61,8 +55,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace fullPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
-    private final Deque<Newcomer> waiting = new ArrayDeque<>();
+    private final WaitingLine waiting = new WaitingLine();
     private int next;
+    private boolean looking;
     private @Nullable Future<?> windows;
     private @Nullable Retirement retirement;
     private volatile Listener listener;
@@ -201,10 +196,6 @@ final class Admission extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private boolean pausing() {
-        return listener.pauses();
-    }
-
     /** A window that failed must not be the last one, for the gate could then stay shut. */
     private void nextWindow() {
         try {
@@ -248,7 +239,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         } else {
             askRateGuard(child, remote, local, verdict);
         }
-        if (pausing() && full()) {
+        if (listener.pauses() && full()) {
             waitForRoom();
         }
     }
@@ -265,10 +256,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     /** Takes a newcomer, or lets it wait, if there is room for either. */
     private void place(Newcomer newcomer) {
-        if (waiting.isEmpty() && listener.shared().relays().tryAdmit(most(newcomer.verdict()))) {
+        if (!waiting.precedes(newcomer.verdict(), this::most) && room(newcomer)) {
             admit(newcomer);
-        } else if (pausing() && waiting.size() < MOST_WAITING) {
-            waiting.add(newcomer);
+        } else if (listener.pauses() && waiting.add(newcomer)) {
             waitForRoom();
         } else {
             newcomer.pass().cancel();
@@ -276,18 +266,22 @@ final class Admission extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private boolean room(Newcomer newcomer) {
+        return listener.shared().relays().tryAdmit(most(newcomer.verdict()));
+    }
+
     private boolean dropped() {
-        return !pausing() && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
+        return !listener.pauses() && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
     }
 
     private int most(Verdict verdict) {
-        ConnectionLimits limits = listener.shared().policy().limits();
+        ConnectionLimits limits = listener.limits();
         return verdict.eligible() ? limits.maxForEligible() : limits.maxConnections();
     }
 
     /** Whether none of the newcomers there may be would be taken. */
     private boolean full() {
-        ConnectionLimits limits = listener.shared().policy().limits();
+        ConnectionLimits limits = listener.limits();
         boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
         return listener.shared().relays().active() >= (all ? limits.maxForEligible() : limits.maxConnections());
     }
@@ -303,22 +297,32 @@ final class Admission extends ChannelInboundHandlerAdapter {
                         listener.shared().relays().active(),
                         times);
             }
+            lookSoon();
+        }
+    }
+
+    private void lookSoon() {
+        if (!looking) {
+            looking = true;
             channel.eventLoop().schedule(this::lookForRoom, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
+    /**
+     * Those that wait keep waiting if accepting is not to pause any more, since others may come now whom MPP spares; those
+     * are not to wait for them (S5).
+     */
     private void lookForRoom() {
+        looking = false;
         if (!channel.isOpen()) {
             return;
         }
         pauses.remove(Pause.FULL);
-        Newcomer first = waiting.peek();
-        while (first != null && listener.shared().relays().tryAdmit(most(first.verdict()))) {
-            waiting.remove();
-            admit(first);
-            first = waiting.peek();
+        waiting.release(this::room, this::admit);
+        if (!waiting.isEmpty()) {
+            lookSoon();
         }
-        if (first != null || pausing() && full()) {
+        if (listener.pauses() && (!waiting.isEmpty() || full())) {
             waitForRoom();
         } else {
             apply();
@@ -344,11 +348,10 @@ final class Admission extends ChannelInboundHandlerAdapter {
                     listener.name());
         }
         endWindows();
-        for (Newcomer newcomer : waiting) {
+        waiting.abandon(newcomer -> {
             newcomer.pass().cancel();
             reset(newcomer.child());
-        }
-        waiting.clear();
+        });
     }
 
     private void faulty(String what, Throwable fault) {
@@ -364,7 +367,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         // From here on the relay has the slot, and gives it back however it ends.
         newcomer.open(owner, children.get(Math.floorMod(next++, children.size())));
         quota.accept();
-        if (pausing() && newcomer.verdict().eligible() && !quota.mayAccept()) {
+        if (listener.pauses() && newcomer.verdict().eligible() && !quota.mayAccept()) {
             pause(Pause.GATE);
         }
     }

@@ -1,6 +1,7 @@
 package dev.spillway.listener;
 
 import dev.spillway.connection.RefusalReason;
+import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.limit.SourceLimits;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.Arrival;
@@ -129,6 +130,11 @@ public final class Listener {
             seen = last;
         }
         return last.exposure();
+    }
+
+    /** How many connections there may be now: fewer than the policy says while memory has no room for their spares. */
+    ConnectionLimits limits() {
+        return shared.policy().limits().within(shared.relays().mostConnections());
     }
 
     /** Whether newcomers are kept out by not accepting, rather than by a reset. */

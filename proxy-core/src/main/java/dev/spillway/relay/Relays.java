@@ -135,6 +135,11 @@ public final class Relays {
         settings = next;
     }
 
+    /** How many connections there may be now; a higher number that was asked for may not hold yet. */
+    public int mostConnections() {
+        return budget.connections();
+    }
+
     /** How connections that begin now pass bytes on. */
     public RelaySettings settings() {
         return settings;

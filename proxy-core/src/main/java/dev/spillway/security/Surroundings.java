@@ -9,7 +9,7 @@ public interface Surroundings {
 
     /**
      * The place of the local address of a connection that has just come in. Looks again where the map does not know it, since
-     * an address may be newer than the map; does not block.
+     * an address may be newer than the map; waits for no network, but a look takes time: see who implements it.
      */
     Place place(InetAddress local);
 

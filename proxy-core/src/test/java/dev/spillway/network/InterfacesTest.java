@@ -3,10 +3,19 @@ package dev.spillway.network;
 import static dev.spillway.network.Lists.address;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,5 +124,60 @@ class InterfacesTest {
         assertThat(owner).isNotNull();
         assertThat(owner.name()).isEqualTo(Lists.loopbackName());
         assertThat(owner.up()).isTrue();
+    }
+
+    /** In a process of its own, which has all descriptors taken but a few. */
+    @Test
+    void aListThatCouldNotBeReadInFullForWantOfDescriptorsIsNoList() throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Process process = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "ulimit -n 200 && exec \"$0\" \"$@\"",
+                        java.toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OutOfDescriptors.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said.lines()).contains("free 0: failed", "free 8: whole").noneMatch(line -> line.endsWith("part"));
+    }
+
+    /** Says what is read of the interfaces with so many descriptors free. */
+    static final class OutOfDescriptors {
+        private OutOfDescriptors() {}
+
+        public static void main(String[] none) throws IOException {
+            List<LocalInterface> whole = InterfaceList.system().read(true);
+            Deque<InputStream> taken = new ArrayDeque<>();
+            try {
+                while (true) {
+                    taken.push(new FileInputStream("/dev/null"));
+                }
+            } catch (FileNotFoundException full) {
+                // As is to be.
+            }
+            StringBuilder said = new StringBuilder();
+            for (int free = 0; free <= 8; free++) {
+                said.append("free ")
+                        .append(free)
+                        .append(": ")
+                        .append(read(whole))
+                        .append('\n');
+                taken.pop().close();
+            }
+            System.out.print(said);
+        }
+
+        private static String read(List<LocalInterface> whole) {
+            try {
+                return InterfaceList.system().read(true).equals(whole) ? "whole" : "part";
+            } catch (SocketException failure) {
+                return "failed";
+            }
+        }
     }
 }
