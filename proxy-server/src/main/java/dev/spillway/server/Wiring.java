@@ -2,6 +2,7 @@ package dev.spillway.server;
 
 import dev.spillway.BindFailure;
 import dev.spillway.Proxy;
+import dev.spillway.control.ControlEvent;
 import dev.spillway.server.admin.AdminServer;
 import dev.spillway.server.cli.ExitCode;
 import dev.spillway.server.config.SpillwaySettings;
@@ -56,9 +57,10 @@ final class Wiring implements AutoCloseable {
     static int run(SpillwaySettings settings) throws BindFailure, TransportUnavailable {
         Logging.apply(settings.log());
         TerminationSignals signals = TerminationSignals.install();
+        HangupSignal hangup = HangupSignal.install();
         StartReport.process(settings);
         try (Wiring wiring = start(settings)) {
-            HangupSignal.install(wiring.reloader);
+            hangup.started(wiring.reloader);
             StartReport.started(wiring.proxy, wiring.admin.map(AdminServer::bound));
             signals.await();
             wiring.drain();
@@ -80,9 +82,15 @@ final class Wiring implements AutoCloseable {
             AuditTrail audit = new AuditTrail(events);
             started.push(audit);
             SettingsStore store = SettingsStore.open(settings.store(), settings.security(), audit);
-            Proxy proxy = Proxy.start(settings.proxy().security(store.view().settings()), events);
+            GateWatch gates = new GateWatch(events);
+            Proxy proxy = Proxy.start(settings.proxy().security(store.view().settings()), event -> {
+                events.accept(event);
+                if (event instanceof ControlEvent.Network) {
+                    gates.look("the networks changed");
+                }
+            });
             started.push(proxy);
-            GateWatch gates = new GateWatch(proxy, events);
+            gates.watch(proxy);
             store.connect(settingsInForce -> {
                 proxy.security(settingsInForce);
                 gates.look("the security settings changed");

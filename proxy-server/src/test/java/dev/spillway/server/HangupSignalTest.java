@@ -25,7 +25,8 @@ class HangupSignalTest {
             }
             return new Reload.Result.Refused(List.of("by the test"));
         };
-        HangupSignal hangup = HangupSignal.of(reload);
+        HangupSignal hangup = new HangupSignal();
+        hangup.started(reload);
         Thread first = new Thread(hangup::received);
         first.start();
         await().until(() -> began.get() == 1);
@@ -45,12 +46,29 @@ class HangupSignalTest {
     @Test
     void aReloadThatFailsLeavesTheNextOnePossible() {
         AtomicInteger runs = new AtomicInteger();
-        HangupSignal hangup = HangupSignal.of(who -> {
+        HangupSignal hangup = new HangupSignal();
+        hangup.started(who -> {
             runs.incrementAndGet();
             throw new IllegalStateException("by the test");
         });
         hangup.received();
         hangup.received();
         assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void signalsBeforeTheStartIsOverAreOneReloadAfterIt() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        HangupSignal hangup = new HangupSignal();
+        Thread early = new Thread(hangup::received);
+        early.start();
+        await().until(() -> early.getState() == Thread.State.WAITING);
+        hangup.received();
+        hangup.started(who -> {
+            runs.incrementAndGet();
+            return new Reload.Result.Refused(List.of("by the test"));
+        });
+        early.join();
+        assertThat(runs).hasValue(1);
     }
 }

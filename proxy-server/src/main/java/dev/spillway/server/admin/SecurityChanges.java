@@ -26,6 +26,7 @@ import java.util.TreeMap;
 /** What may be changed of the security settings. On the thread of {@link Changes}. */
 final class SecurityChanges {
     private static final int MOST_RANGES = 4096;
+    private static final String EXPECTED = " (expected: ";
     private static final String[] TOGGLES = {"enabled", "disabled", "default"};
 
     private final SettingsStore store;
@@ -174,13 +175,20 @@ final class SecurityChanges {
                     .withETag(stale.generation());
         }
         if (outcome instanceof Outcome.Refused refused) {
-            throw BadRequest.of(refused.problems().stream()
-                    .map(problem -> new Answer.Problem(problem, "see the documentation of the settings"))
-                    .toList());
+            throw BadRequest.of(
+                    refused.problems().stream().map(SecurityChanges::told).toList());
         }
+        Answer.Problem unwritable = told(((Outcome.Unwritable) outcome).problem());
         return Answer.problem(
                 HttpResponseStatus.INSUFFICIENT_STORAGE,
-                ((Outcome.Unwritable) outcome).problem(),
-                "a store that can be written, or store=active; nothing was changed");
+                unwritable.error(),
+                unwritable.expected() + "; nothing was changed");
+    }
+
+    /** A problem as the store tells it, which says what was expected in brackets at its end. */
+    private static Answer.Problem told(String problem) {
+        int expected = problem.lastIndexOf(EXPECTED);
+        return new Answer.Problem(
+                problem.substring(0, expected), problem.substring(expected + EXPECTED.length(), problem.length() - 1));
     }
 }

@@ -5,6 +5,7 @@ import dev.spillway.listener.ListenerView;
 import dev.spillway.listener.Reach;
 import dev.spillway.security.Arrival;
 import dev.spillway.security.Family;
+import dev.spillway.security.Judgement;
 import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.Place;
@@ -46,6 +47,8 @@ record SecurityReport(
         List<Interface> interfaces,
         List<ListenerState> listeners,
         Store persistence) {
+    private static final String DISABLED = "disabled";
+
     /** Who asked, and which layer has it. */
     record Source(
             String kind,
@@ -116,7 +119,9 @@ record SecurityReport(
                 ports(layers),
                 takenAway(layers),
                 interfaces(layers, settings, proxy.network()),
-                proxy.listeners().stream().map(each -> listener(each, layers)).toList(),
+                proxy.listeners().stream()
+                        .map(each -> listener(each, layers, restarted ? Optional.of(settings) : Optional.empty()))
+                        .toList(),
                 store(view.persistence()));
     }
 
@@ -133,23 +138,42 @@ record SecurityReport(
         return new Setting(
                 key.name(),
                 first.asked().value(),
-                effective(key, first.asked().value(), settings),
+                effective(key, first.asked().value(), layers, settings),
                 Source.of(first.tier(), first.asked().origin()),
                 overridden);
     }
 
-    /** What {@code default} stands for. */
-    private static String effective(SettingKey key, String asked, SecuritySettings settings) {
-        if (!asked.equals(SettingKey.DEFAULT)) {
-            return asked;
-        }
+    /** How it works: what {@code default} stands for, and what a stronger switch leaves of a weaker one. */
+    private static String effective(SettingKey key, String asked, LayeredSettings layers, SecuritySettings settings) {
+        boolean off = asked.equals(DISABLED);
         return switch (key.name()) {
             case "mpp" -> onOff(settings.mppOn());
             case "profiles" -> onOff(settings.profilesOn());
+            case "ipv4.mpp", "ipv6.mpp" -> onOff(!off && settings.mppOn());
             case "connection-rate-limit.enabled" ->
                 onOff(settings.connectionRateLimit().on());
-            default -> key.kind() == SettingKey.Kind.PROFILE ? "as found" : onOff(true);
+            default ->
+                key.ofInterface() && key.kind() == SettingKey.Kind.TOGGLE
+                        ? onOff(settings.mppOn() && !off && !offAbove(key, asked, layers))
+                        : asked.equals(SettingKey.DEFAULT) ? "as found" : asked;
         };
+    }
+
+    /** Whether a family's switch, or that of the interface for both families, leaves nothing of one for an interface's family. */
+    private static boolean offAbove(SettingKey key, String asked, LayeredSettings layers) {
+        for (String family : List.of("ipv4.mpp", "ipv6.mpp")) {
+            if (key.name().endsWith("." + family)) {
+                String both = key.name().substring(0, key.name().length() - family.length()) + "mpp";
+                return word(family, layers).equals(DISABLED)
+                        || asked.equals(SettingKey.DEFAULT)
+                                && word(both, layers).equals(DISABLED);
+            }
+        }
+        return false;
+    }
+
+    private static String word(String key, LayeredSettings layers) {
+        return layers.value(SettingKey.find(key).orElseThrow());
     }
 
     private static String onOff(boolean on) {
@@ -231,12 +255,24 @@ record SecurityReport(
         return interfaces;
     }
 
-    private static ListenerState listener(ListenerView view, LayeredSettings layers) {
+    /** @param judging settings to judge by; empty takes the verdicts of those in force */
+    private static ListenerState listener(
+            ListenerView view, LayeredSettings layers, Optional<SecuritySettings> judging) {
         return new ListenerState(
                 view.name(),
                 Addresses.text(view.bound()),
                 view.gate(),
-                view.reaches().stream().map(reach -> verdict(reach, layers)).toList());
+                view.reaches().stream()
+                        .map(reach -> judging.map(settings -> judged(reach, view, settings))
+                                .orElse(reach))
+                        .map(reach -> verdict(reach, layers))
+                        .toList());
+    }
+
+    private static Reach judged(Reach reach, ListenerView view, SecuritySettings settings) {
+        Arrival arrival = new Arrival(reach.place(), view.bound().getPort(), reach.family(), view.rules());
+        Judgement judgement = SecurityPolicy.explain(settings, arrival);
+        return new Reach(reach.place(), reach.family(), judgement.profileFound(), judgement.verdict());
     }
 
     private static LocalVerdict verdict(Reach reach, LayeredSettings layers) {
@@ -255,12 +291,5 @@ record SecurityReport(
                 persistence.path().map(Path::toString).orElse(null),
                 persistence.state().name().toLowerCase(Locale.ROOT),
                 persistence.problem().orElse(null));
-    }
-
-    /** The listener of that name, if there is one. */
-    static Optional<ListenerView> find(ProxyView proxy, String name) {
-        return proxy.listeners().stream()
-                .filter(listener -> listener.name().equals(name))
-                .findFirst();
     }
 }

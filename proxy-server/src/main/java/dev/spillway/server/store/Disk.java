@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /** The steps of keeping a file, one by one, so that a test can end the process between any two of them. May block. */
 interface Disk {
@@ -48,14 +51,25 @@ interface Disk {
 
         @Override
         public void write(Path file, byte[] content) throws IOException {
+            // What a process left that was ended here, or a link that leads elsewhere, is not written through.
+            Files.deleteIfExists(file);
             try (FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                    file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownersAndGroups(file))) {
                 ByteBuffer left = ByteBuffer.wrap(content);
                 while (left.hasRemaining()) {
                     channel.write(left);
                 }
                 channel.force(true);
             }
+        }
+
+        /** Addresses and names of administrators are not for everyone. */
+        private FileAttribute<?>[] ownersAndGroups(Path path) {
+            return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                    ? new FileAttribute<?>[] {
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"))
+                    }
+                    : new FileAttribute<?>[0];
         }
 
         @Override

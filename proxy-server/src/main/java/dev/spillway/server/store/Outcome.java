@@ -28,7 +28,7 @@ public sealed interface Outcome {
     /**
      * Nothing has changed: what was asked for is wrong.
      *
-     * @param problems each with name, value and expectation
+     * @param problems each with name, value and {@code (expected: ...)} at its end
      */
     record Refused(List<String> problems) implements Outcome {
         public Refused {
@@ -39,7 +39,7 @@ public sealed interface Outcome {
     /**
      * Nothing has changed: the store can't be written.
      *
-     * @param problem which file and why
+     * @param problem which file and why, with {@code (expected: ...)} at its end
      */
     record Unwritable(String problem) implements Outcome {}
 

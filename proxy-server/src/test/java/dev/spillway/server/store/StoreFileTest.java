@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -262,5 +263,23 @@ class StoreFileTest {
         assertThat(set(store, Tier.ACTIVE, "mpp", "disabled")).isInstanceOf(Outcome.Applied.class);
         assertThat(store.reload(Layer.EMPTY, "signal").changes()).isEmpty();
         assertThat(value(store, "mpp")).isEqualTo("disabled");
+    }
+
+    @Test
+    void whoChangedWhatIsNotForEveryone() throws Exception {
+        set(open(store()), Tier.PERSISTENT, "mpp", "disabled");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store())))
+                .isIn("rw-r-----", "rw-------");
+    }
+
+    @Test
+    void whatLiesWhereTheNewOneIsWrittenIsNotWrittenThrough() throws Exception {
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "somebody's");
+        Files.createSymbolicLink(folder.resolve(".spillway.settings.json.new"), elsewhere);
+        set(open(store()), Tier.PERSISTENT, "mpp", "disabled");
+        assertThat(value(open(store()), "mpp")).isEqualTo("disabled");
+        assertThat(elsewhere).hasContent("somebody's");
+        assertThat(store()).isRegularFile();
+        assertThat(Files.isSymbolicLink(store())).isFalse();
     }
 }
