@@ -61,7 +61,11 @@ final class DeviceDialer implements Dialer {
     private static final int ENFILE = 23;
     private static final int EMFILE = 24;
     private static final int EADDRINUSE = 98;
+    private static final int ECONNRESET = 104;
     private static final int ENOBUFS = 105;
+
+    /** ECONNRESET as the JDK's own sockets word it. */
+    private static final Pattern RESET = Pattern.compile("^Connection reset");
 
     /** What this machine may lack. With EADDRINUSE for any port, all ports of the address are taken. */
     private static final Set<Integer> LACKS = Set.of(EINTR, EAGAIN, ENOMEM, ENFILE, EMFILE, EADDRINUSE, ENOBUFS);
@@ -106,7 +110,7 @@ final class DeviceDialer implements Dialer {
             throughDevice = bindToDevice(socket, from.interfaceName());
         } catch (SocketException | RuntimeException noDevice) {
             drop(socket);
-            told.accept(failed(noDevice, timeout));
+            told.accept(failed(noDevice, timeout, false));
             return () -> {};
         }
         ChannelFuture connecting = new Bootstrap()
@@ -118,7 +122,9 @@ final class DeviceDialer implements Dialer {
                 .handler(new ChannelInboundHandlerAdapter())
                 .connect(controller, new InetSocketAddress(from.address(), 0));
         connecting.addListener(done -> {
-            Outcome outcome = done.isSuccess() ? established(socket, throughDevice) : failed(done.cause(), timeout);
+            Outcome outcome = done.isSuccess()
+                    ? established(socket, throughDevice)
+                    : failed(done.cause(), timeout, throughDevice);
             drop(socket);
             told.accept(outcome);
         });
@@ -174,7 +180,14 @@ final class DeviceDialer implements Dialer {
         return new Outcome.Answered(throughDevice);
     }
 
-    static Outcome failed(Throwable cause, Duration timeout) {
+    static Outcome failed(Throwable cause, Duration timeout, boolean throughDevice) {
+        if (errorNumber(cause) == ECONNRESET
+                || RESET.matcher(String.valueOf(cause.getMessage())).find()) {
+            // It was established and then reset before the loop looked; a refusal has a number of its own (tcp_reset()
+            // of
+            // Linux). A controller that ends connections as fast as that answers all the same.
+            return new Outcome.Answered(throughDevice);
+        }
         if (cause instanceof ConnectTimeoutException) {
             return new Outcome.Silent("no answer within " + timeout.toMillis() + " ms");
         }

@@ -175,17 +175,17 @@ class DeviceDialerTest {
     @ValueSource(ints = {11, 12, 23, 24, 98, 105})
     void whatThisMachineLacksSaysNothingOfTheNetwork(int errorNumber) {
         assumeThat(Epoll.isAvailable()).isTrue();
-        assertThat(DeviceDialer.failed(new Errors.NativeIoException("bind", -errorNumber), TIMEOUT))
+        assertThat(DeviceDialer.failed(new Errors.NativeIoException("bind", -errorNumber), TIMEOUT, true))
                 .isInstanceOf(Outcome.Unasked.class);
     }
 
     @Test
     void theSameIsKnownOfTheJdksSockets() {
-        assertThat(DeviceDialer.failed(new SocketException("Too many open files"), TIMEOUT))
+        assertThat(DeviceDialer.failed(new SocketException("Too many open files"), TIMEOUT, true))
                 .isInstanceOf(Outcome.Unasked.class);
-        assertThat(DeviceDialer.failed(new BindException("Address already in use"), TIMEOUT))
+        assertThat(DeviceDialer.failed(new BindException("Address already in use"), TIMEOUT, true))
                 .isInstanceOf(Outcome.Unasked.class);
-        assertThat(DeviceDialer.failed(new OutOfMemoryError("Cannot reserve direct memory"), TIMEOUT))
+        assertThat(DeviceDialer.failed(new OutOfMemoryError("Cannot reserve direct memory"), TIMEOUT, true))
                 .isInstanceOf(Outcome.Unasked.class);
     }
 
@@ -193,7 +193,16 @@ class DeviceDialerTest {
     @ValueSource(ints = {13, 19, 99, 100, 101, 111, 113})
     void whatTheNetworkRefusesIsSilence(int errorNumber) {
         assumeThat(Epoll.isAvailable()).isTrue();
-        assertThat(DeviceDialer.failed(new Errors.NativeIoException("connect", -errorNumber), TIMEOUT))
+        assertThat(DeviceDialer.failed(new Errors.NativeIoException("connect", -errorNumber), TIMEOUT, true))
                 .isInstanceOf(Outcome.Silent.class);
+    }
+
+    @Test
+    void aControllerThatResetsAtOnceHasAnswered() {
+        assumeThat(Epoll.isAvailable()).isTrue();
+        assertThat(DeviceDialer.failed(new Errors.NativeIoException("finishConnect", -104), TIMEOUT, true))
+                .isEqualTo(new Outcome.Answered(true));
+        assertThat(DeviceDialer.failed(new SocketException("Connection reset"), TIMEOUT, false))
+                .isEqualTo(new Outcome.Answered(false));
     }
 }
