@@ -360,6 +360,6 @@ class SettingsModelTest {
                 ranges.add(first == port ? "" + first : first + "-" + port);
             }
         }
-        return ranges.stream().collect(Collectors.joining(",", "[", "]"));
+        return ranges.stream().collect(Collectors.joining(", ", "[", "]"));
     }
 }
