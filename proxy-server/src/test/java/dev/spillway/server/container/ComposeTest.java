@@ -30,6 +30,8 @@ class ComposeTest {
         List<String> mounts = new ArrayList<>();
         compose.get("services")
                 .forEach(service -> service.path("volumes").forEach(volume -> mounts.add(volume.asText())));
+        assertThat(mounts.remove("settings:/var/lib/spillway")).isTrue();
+        assertThat(compose.get("volumes").has("settings")).isTrue();
         assertThat(mounts).hasSize(4).allSatisfy(mount -> {
             assertThat(mount).endsWith(":ro");
             assertThat(docker.resolve(mount.substring(0, mount.indexOf(':')))).exists();

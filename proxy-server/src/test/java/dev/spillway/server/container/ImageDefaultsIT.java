@@ -49,6 +49,32 @@ class ImageDefaultsIT {
         }
     }
 
+    /** Beside the proxy, as docs/docker.md has it; what is changed to stay goes to the folder that is there for it. */
+    @Test
+    void itsSettingsAreShownAndChangedFromBesideIt() {
+        List<String> options = new ArrayList<>(HARDENED);
+        options.addAll(List.of("--detach", "--env=SPILLWAY_UPSTREAM=127.0.0.1:9", "--volume=/var/lib/spillway"));
+        HostCommand run = docker(options);
+        assertThat(run.status()).as(run.toString()).isZero();
+        String id = run.out().strip();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> inspect(id, ".State.Health.Status").equals("healthy"));
+            List<String> beside = List.of("--memory=128m", "--network=container:" + id);
+            HostCommand set = docker(beside, "set", "security", "port=5000-5009", "mpp=disabled");
+            assertThat(set.status()).as(set.toString()).isZero();
+            HostCommand show = docker(beside, "show", "security");
+            assertThat(show.out())
+                    .contains("/var/lib/spillway/spillway.settings.json, ok")
+                    .containsPattern("\n5000 +10 ");
+            assertThat(HostCommand.run("docker", "exec", id, "spillway", "--version")
+                            .out())
+                    .startsWith("spillway");
+        } finally {
+            HostCommand.run("docker", "rm", "--force", "--volumes", id);
+        }
+    }
+
     private static String inspect(String id, String field) {
         return HostCommand.run("docker", "inspect", "--format={{" + field + "}}", id)
                 .out()
