@@ -227,8 +227,9 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private void apply(ProxySettings live, Upstreams.Arrangement pools, Arrangement places) {
         settings = live;
         relays.settings(live.relay());
-        policy = policy(live);
+        // Before the policy: who waits now for room that there will be is not to be reset for want of it.
         relays.maxConnections(live.limits().maxConnections());
+        policy = policy(live);
         upstreams.publish(pools);
         places.publish();
         gate.refresh();

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time, not an event loop.
  */
 public final class Arrangement {
+    /**
+     * How long a socket of ours may be seen in the kernel after it was closed, and how often it is looked at: an io_uring
+     * keeps it until its last accept has ended.
+     */
+    private static final long RELEASE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final long RECHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final Listeners listeners;
     private final List<Place> places = new ArrayList<>();
     private final Set<ListeningSockets> kept = new HashSet<>();
@@ -210,6 +220,11 @@ public final class Arrangement {
         listeners.retiring().forEach(sockets -> own.addAll(sockets.descriptors()));
         places.forEach(place -> own.addAll(place.sockets().descriptors()));
         Optional<InetSocketAddress> stranger = PortHolders.stranger(address, own);
+        long latest = System.nanoTime() + RELEASE_NANOS;
+        while (stranger.isPresent() && System.nanoTime() - latest < 0) {
+            LockSupport.parkNanos(RECHECK_NANOS);
+            stranger = PortHolders.stranger(address, own);
+        }
         if (stranger.isPresent()) {
             throw new BindException("Address already in use: another process listens at " + text(stranger.get()));
         }
