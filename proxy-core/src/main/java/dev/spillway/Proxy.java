@@ -121,13 +121,15 @@ public final class Proxy implements ProxyView, AutoCloseable {
      */
     public static Proxy start(ProxySettings settings, Consumer<ControlEvent> events)
             throws BindFailure, TransportUnavailable {
-        Transport transport = Transport.open(settings.transport());
         SecurityInForce security = new SecurityInForce(settings.security());
+        // Before the transport: what fails here leaves nothing open, and what fails there leaves this to be closed.
         NetworkWatch network = NetworkWatch.open(
                 settings.domain(),
                 change -> security.judged(change).map(ControlEvent.Network::new).ifPresent(events));
+        Transport transport = null;
         Proxy proxy = null;
         try {
+            transport = Transport.open(settings.transport());
             awaitFirstProbes(network, settings.domain());
             proxy = new Proxy(settings, security, transport, network, events);
             proxy.controller.start();
@@ -137,7 +139,9 @@ public final class Proxy implements ProxyView, AutoCloseable {
         } finally {
             if (proxy == null) {
                 network.close();
-                transport.close();
+                if (transport != null) {
+                    transport.close();
+                }
             } else if (proxy.state != State.RUNNING) {
                 proxy.close();
             }
@@ -192,6 +196,16 @@ public final class Proxy implements ProxyView, AutoCloseable {
      * @throws IllegalStateException if the proxy does not run, or this is an event loop; nothing has changed
      */
     public Reconfiguration reconfigure(ProxySettings next) throws BindFailure {
+        return reconfigure(next, () -> {});
+    }
+
+    /**
+     * The same with something that has to hold before a new listener takes its first connection (S12), as {@link #security}.
+     *
+     * @param beforeOpening called once everything is done that may fail, on this thread; must not fail, nor wait for another
+     *     thread that calls this proxy
+     */
+    public Reconfiguration reconfigure(ProxySettings next, Runnable beforeOpening) throws BindFailure {
         if (transport.loops().stream().anyMatch(EventLoop::inEventLoop)) {
             throw new IllegalStateException("reconfigure on an event loop (expected: a thread that may wait)");
         }
@@ -206,6 +220,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
             synchronized (this) {
                 requireRunning();
                 places.bind();
+                beforeOpening.run();
                 apply(live, pools, places);
             }
             return done;

@@ -124,7 +124,7 @@ final class SettingsComparison {
 
     private static String text(String key, Object value) {
         if (value instanceof Optional<?> optional) {
-            return optional.map(inside -> text(key, inside)).orElse("auto");
+            return optional.map(inside -> text(key, inside)).orElse(key.endsWith("profile") ? "default" : "auto");
         }
         if (value instanceof Duration duration) {
             return text(duration);

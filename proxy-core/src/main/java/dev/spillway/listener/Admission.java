@@ -233,7 +233,14 @@ final class Admission extends ChannelInboundHandlerAdapter {
             child.unsafe().closeForcibly();
             return;
         }
-        Verdict verdict = listener.judge(remote, local);
+        Verdict verdict;
+        try {
+            verdict = listener.judge(remote, local);
+        } catch (RuntimeException | Error fault) {
+            // It belongs to no event loop yet: nobody else would close it.
+            reset(child);
+            throw fault;
+        }
         if (verdict.eligible() && dropped()) {
             refuse(child, RefusalReason.SYN_GATE);
         } else {

@@ -17,6 +17,9 @@ import dev.spillway.server.store.SettingsStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,18 +59,22 @@ final class Reloader implements Reload {
     }
 
     private Result attempt(String who) {
-        SpillwaySettings next;
-        Reconfiguration reconfiguration;
         try {
-            next = ConfigurationFile.read(settings.file(), ProcessLimits.ofThisProcess());
-            reconfiguration = proxy.reconfigure(next.proxy());
+            return apply(ConfigurationFile.read(settings.file(), ProcessLimits.ofThisProcess()), who);
         } catch (InvalidConfiguration invalid) {
             return new Result.Refused(
                     invalid.problems().stream().map(Problem::toString).toList());
         } catch (BindFailure | IllegalArgumentException | IllegalStateException failure) {
             return new Result.Refused(List.of(String.valueOf(failure.getMessage())));
         }
-        Outcome.Applied security = store.reload(next.security(), who);
+    }
+
+    /** The security settings hold before a new listener takes its first connection (S12). */
+    private Result apply(SpillwaySettings next, String who) throws BindFailure {
+        AtomicReference<Outcome.@Nullable Applied> secured = new AtomicReference<>();
+        Reconfiguration reconfiguration =
+                proxy.reconfigure(next.proxy(), () -> secured.set(store.reload(next.security(), who)));
+        Outcome.Applied security = Objects.requireNonNull(secured.get());
         gates.look("the configuration was read again");
         Logging.level(next.log());
         List<ChangedValue> changes = new ArrayList<>();

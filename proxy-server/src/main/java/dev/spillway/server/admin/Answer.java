@@ -77,8 +77,8 @@ record Answer(
     }
 
     /** Names the state that this answer shows, so that a change can name it as what it was meant for. */
-    Answer withETag(long generation) {
-        return with(HttpHeaderNames.ETAG, "\"" + generation + "\"");
+    Answer withETag(String tag) {
+        return with(HttpHeaderNames.ETAG, "\"" + tag + "\"");
     }
 
     Answer with(CharSequence header, String value) {

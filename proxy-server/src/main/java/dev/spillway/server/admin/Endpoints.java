@@ -62,7 +62,7 @@ final class Endpoints {
         add("/api/v1/connections", this::connections, "limit");
         add("/api/v1/events", this::events, "limit", "since", "id", "severity");
         SecurityEndpoints security = new SecurityEndpoints(proxy, store, reload);
-        SecurityChanges changes = new SecurityChanges(store);
+        SecurityChanges changes = new SecurityChanges(proxy, store);
         add("/api/v1/security", security::show, "store");
         add("/api/v1/explain", security::explain, "listener", "local", "from");
         change("/api/v1/security", HttpMethod.PATCH, changes::set);

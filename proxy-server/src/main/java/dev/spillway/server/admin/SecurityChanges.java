@@ -1,5 +1,7 @@
 package dev.spillway.server.admin;
 
+import dev.spillway.ProxyView;
+import dev.spillway.security.Place;
 import dev.spillway.security.PortRange;
 import dev.spillway.server.events.SettingChange;
 import dev.spillway.server.spelling.Spelling;
@@ -22,6 +24,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What may be changed of the security settings. On the thread of {@link Changes}. */
 final class SecurityChanges {
@@ -29,9 +33,11 @@ final class SecurityChanges {
     private static final String EXPECTED = " (expected: ";
     private static final String[] TOGGLES = {"enabled", "disabled", "default"};
 
+    private final ProxyView proxy;
     private final SettingsStore store;
 
-    SecurityChanges(SettingsStore store) {
+    SecurityChanges(ProxyView proxy, SettingsStore store) {
+        this.proxy = proxy;
         this.store = store;
     }
 
@@ -144,6 +150,22 @@ final class SecurityChanges {
         return ports;
     }
 
+    /** A rule for a name that no interface has protects nothing, which a slip of the keyboard should not hide. */
+    private List<String> absent(dev.spillway.server.store.Change change) {
+        if (!(change instanceof Assignment assignment)) {
+            return List.of();
+        }
+        Set<String> names =
+                proxy.network().places().stream().map(Place::interfaceName).collect(Collectors.toSet());
+        return assignment.values().keySet().stream()
+                .flatMap(key -> key.interfaceName().stream())
+                .distinct()
+                .filter(name -> !names.contains(name))
+                .map(name -> "there is no interface " + name + " now; those there are: "
+                        + String.join(", ", new TreeSet<>(names)))
+                .toList();
+    }
+
     /** Each with its key, old and new. */
     static List<SettingChange> changes(List<Outcome.ChangedValue> changes) {
         return changes.stream()
@@ -156,13 +178,15 @@ final class SecurityChanges {
             throws BadRequest {
         Outcome outcome = store.change(
                 change,
-                Precondition.generation(request.ifMatch()),
+                Precondition.generation(request.ifMatch(), store.run()),
                 kind,
                 request.principal().text(),
                 dryRun);
         if (outcome instanceof Outcome.Applied applied) {
-            return Answer.json(new Made(applied.generation(), changes(applied.changes()), applied.notes(), dryRun))
-                    .withETag(applied.generation());
+            List<String> notes = new ArrayList<>(applied.notes());
+            notes.addAll(absent(change));
+            return Answer.json(new Made(applied.generation(), changes(applied.changes()), notes, dryRun))
+                    .withETag(Precondition.tag(applied.generation(), store.run()));
         }
         if (outcome instanceof Outcome.Stale stale) {
             return Answer.json(
@@ -172,7 +196,7 @@ final class SecurityChanges {
                                     "the generation in force, \"" + stale.generation()
                                             + "\": somebody has changed the settings since; nothing was changed now",
                                     stale.generation()))
-                    .withETag(stale.generation());
+                    .withETag(Precondition.tag(stale.generation(), store.run()));
         }
         if (outcome instanceof Outcome.Refused refused) {
             throw BadRequest.of(

@@ -55,7 +55,7 @@ final class SecurityEndpoints {
         boolean restarted = query.word("store", Tier.ACTIVE.label(), Tier.ACTIVE.label(), Tier.PERSISTENT.label())
                 .equals(Tier.PERSISTENT.label());
         SecurityReport report = SecurityReport.of(store.view(), proxy, restarted);
-        return Answer.json(report).withETag(report.generation());
+        return Answer.json(report).withETag(Precondition.tag(report.generation(), store.run()));
     }
 
     /** {@code GET /api/v1/explain}. */

@@ -10,6 +10,7 @@ import dev.spillway.server.store.Origin;
 import dev.spillway.server.store.PortList;
 import dev.spillway.server.store.PortMarks;
 import dev.spillway.server.store.SettingKey;
+import dev.spillway.server.store.SettingsStore;
 import dev.spillway.transport.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +74,11 @@ record SecurityBlock(Layer layer, DomainSettings domain, Optional<Path> store) {
                 own.end();
             }
             block.end();
+        }
+        if (read.values().keySet().stream().filter(SettingKey::ofInterface).count()
+                > SettingsStore.MOST_INTERFACE_VALUES) {
+            interfaces.reportSelf("has too much in it (expected: at most " + SettingsStore.MOST_INTERFACE_VALUES
+                    + " values in all its blocks)");
         }
         return read;
     }

@@ -166,6 +166,11 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
         return name.startsWith(INTERFACES);
     }
 
+    /** The name of the interface it says something of; empty if it is of none, or of addresses. */
+    public Optional<String> interfaceName() {
+        return ofInterface() && AddressBlock.parse(selector()).isEmpty() ? Optional.of(selector()) : Optional.empty();
+    }
+
     /** The interface it says something of; only for those that do. */
     String selector() {
         String rest = name.substring(INTERFACES.length());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -21,11 +22,12 @@ import java.util.stream.Collectors;
  */
 public final class SettingsStore {
     /** Rules for interfaces are looked through one by one for each connection. */
-    private static final int MOST_INTERFACE_VALUES = 4096;
+    public static final int MOST_INTERFACE_VALUES = 4096;
 
     private final Optional<StoreFile> file;
     private final Clock clock;
     private final Audit audit;
+    private final String run = Long.toHexString(ThreadLocalRandom.current().nextLong() >>> 40);
 
     // Guarded by this.
     private Consumer<SecuritySettings> sink = settings -> {};
@@ -115,6 +117,11 @@ public final class SettingsStore {
     /** Hands every change from now on to {@code proxy}, which has the present ones already. */
     public synchronized void connect(Consumer<SecuritySettings> proxy) {
         sink = proxy;
+    }
+
+    /** Tells this process's generations from those of another one, which begin at 1 as well. */
+    public String run() {
+        return run;
     }
 
     /** The settings in force. Any thread, at once. */

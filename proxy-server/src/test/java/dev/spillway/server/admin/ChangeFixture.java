@@ -55,7 +55,7 @@ final class ChangeFixture implements AutoCloseable {
                         request.principal().text(),
                         request.ifMatch().orElse("none"),
                         request.body().toString()))
-                .withETag(18);
+                .withETag("18");
     }
 
     private void await() {

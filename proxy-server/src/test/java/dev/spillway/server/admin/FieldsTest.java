@@ -121,9 +121,14 @@ class FieldsTest {
 
     @Test
     void aPreconditionNamesOneGenerationOrAny() throws Exception {
-        assertThat(Precondition.generation(Optional.of("\"17\""))).hasValue(17);
-        assertThat(Precondition.generation(Optional.of(" \"0\" "))).hasValue(0);
-        assertThat(Precondition.generation(Optional.of("*"))).isEmpty();
+        assertThat(Precondition.generation(Optional.of("\"17\""), "a1")).hasValue(17);
+        assertThat(Precondition.generation(Optional.of(" \"0\" "), "a1")).hasValue(0);
+        assertThat(Precondition.generation(Optional.of("\"" + Precondition.tag(17, "a1") + "\""), "a1"))
+                .hasValue(17);
+        assertThat(Precondition.generation(Optional.of("\"17-b2\""), "a1"))
+                .as("of a process before")
+                .hasValue(-1);
+        assertThat(Precondition.generation(Optional.of("*"), "a1")).isEmpty();
     }
 
     @ParameterizedTest
@@ -142,7 +147,7 @@ class FieldsTest {
                 "\"１７\""
             })
     void anotherPreconditionIsRefused(String ifMatch) {
-        assertThatThrownBy(() -> Precondition.generation(Optional.of(ifMatch)))
+        assertThatThrownBy(() -> Precondition.generation(Optional.of(ifMatch), "a1"))
                 .isInstanceOfSatisfying(BadRequest.class, bad -> {
                     assertThat(bad.answer().status().code()).isEqualTo(400);
                     assertThat(text(bad.answer())).contains("If-Match: ", "as \\\"17\\\", or *");
@@ -151,7 +156,7 @@ class FieldsTest {
 
     @Test
     void aChangeWithoutAPreconditionIsToldThatItNeedsOne() {
-        assertThatThrownBy(() -> Precondition.generation(Optional.empty()))
+        assertThatThrownBy(() -> Precondition.generation(Optional.empty(), "a1"))
                 .isInstanceOfSatisfying(
                         BadRequest.class,
                         bad -> assertThat(bad.answer().status().code()).isEqualTo(428));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.spillway.server.FakeProxy;
 import dev.spillway.server.store.Asked;
 import dev.spillway.server.store.Audit;
 import dev.spillway.server.store.Layer;
@@ -27,7 +28,7 @@ class SecurityChangesTest {
     }
 
     private static SecurityChanges changes(Layer file) {
-        return new SecurityChanges(SettingsStore.open(Optional.empty(), file, Audit.NONE));
+        return new SecurityChanges(new FakeProxy(), SettingsStore.open(Optional.empty(), file, Audit.NONE));
     }
 
     @Test
@@ -38,6 +39,17 @@ class SecurityChangesTest {
         assertThat(told.path("error").asText()).isEqualTo("there is no store in this process");
         assertThat(told.path("expected").asText())
                 .isEqualTo("store=active, which is lost at the end; nothing was changed");
+    }
+
+    @Test
+    void aRuleForAnInterfaceThatIsNotThereSaysSo() throws Exception {
+        Answer answer = changes(Layer.EMPTY)
+                .set(request("{\"store\":\"active\",\"set\":{\"interfaces.ethh0.profile\":\"private\","
+                        + "\"interfaces.10.0.0.0/8.profile\":\"private\"}}"));
+        assertThat(answer.status().code()).isEqualTo(200);
+        JsonNode notes = JSON.readTree(answer.body()).path("notes");
+        assertThat(notes).hasSize(1);
+        assertThat(notes.path(0).asText()).startsWith("there is no interface ethh0 now");
     }
 
     @Test
