@@ -32,6 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -240,7 +241,8 @@ public final class Controller implements AutoCloseable {
         Step step = episodes.advance(now, readings);
         gate.apply(step.rates().synDrop());
         tell(step.events());
-        tellOfGate(step);
+        boolean refuses = step.rates().synDrop() > 0 || gateTold && episodes.episode() > 0;
+        tellOfGate(refuses, step.evaluation()::describe);
         if (!step.demands().isEmpty()) {
             prune(step.demands(), step.evaluation());
         } else if (episodes.episode() > 0
@@ -258,6 +260,7 @@ public final class Controller implements AutoCloseable {
             gate.apply(0);
             tell(List.of(ended.get()));
         }
+        tellOfGate(false, () -> "nothing that is watched can be read");
         show(Optional.empty(), Rates.NONE);
     }
 
@@ -272,11 +275,10 @@ public final class Controller implements AutoCloseable {
     }
 
     /** Once when it shuts and once when the episode is over: in between the rate may come and go with each epoch. */
-    private void tellOfGate(Step step) {
-        boolean refuses = step.rates().synDrop() > 0 || gateTold && episodes.episode() > 0;
+    private void tellOfGate(boolean refuses, Supplier<String> reason) {
         if (refuses != gateTold) {
             gateTold = refuses;
-            tell(new ControlEvent.Gate(refuses, step.evaluation().describe()));
+            tell(new ControlEvent.Gate(refuses, reason.get()));
         }
     }
 

@@ -332,9 +332,10 @@ public final class NetworkWatch implements Surroundings, AutoCloseable {
         if (!closing) {
             onLoop(this::end);
         }
-        names.close();
         group.shutdownGracefully(0, CLOSE_SECONDS / 2, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        // Last: a turn in between would ask for names and fail.
+        names.close();
         probedOnce.complete(null);
     }
 

@@ -46,7 +46,7 @@ final class Reloader implements Reload {
 
     @Override
     public synchronized Result run(String who) {
-        Result result = attempt(who);
+        Result result = attempt();
         if (result instanceof Result.Refused refused) {
             refused.problems().forEach(problem -> logger.warn("reload refused: {}", problem));
             events.record(SettingsEvents.reloadRefused(who, refused.problems()));
@@ -58,9 +58,9 @@ final class Reloader implements Reload {
         return result;
     }
 
-    private Result attempt(String who) {
+    private Result attempt() {
         try {
-            return apply(ConfigurationFile.read(settings.file(), ProcessLimits.ofThisProcess()), who);
+            return apply(ConfigurationFile.read(settings.file(), ProcessLimits.ofThisProcess()));
         } catch (InvalidConfiguration invalid) {
             return new Result.Refused(
                     invalid.problems().stream().map(Problem::toString).toList());
@@ -70,10 +70,10 @@ final class Reloader implements Reload {
     }
 
     /** The security settings hold before a new listener takes its first connection (S12). */
-    private Result apply(SpillwaySettings next, String who) throws BindFailure {
+    private Result apply(SpillwaySettings next) throws BindFailure {
         AtomicReference<Outcome.@Nullable Applied> secured = new AtomicReference<>();
         Reconfiguration reconfiguration =
-                proxy.reconfigure(next.proxy(), () -> secured.set(store.reload(next.security(), who)));
+                proxy.reconfigure(next.proxy(), () -> secured.set(store.reload(next.security())));
         Outcome.Applied security = Objects.requireNonNull(secured.get());
         gates.look("the configuration was read again");
         Logging.level(next.log());

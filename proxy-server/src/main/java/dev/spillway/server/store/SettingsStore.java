@@ -193,10 +193,9 @@ public final class SettingsStore {
     /**
      * Takes over what the operator's file says now, and reads the store again.
      *
-     * @param who asks
      * @return the values that are others now; empty if it comes to the same
      */
-    public synchronized Outcome.Applied reload(Layer operators, String who) {
+    public synchronized Outcome.Applied reload(Layer operators) {
         View before = view;
         LayeredSettings next = before.layers().with(Tier.FILE, operators);
         if (file.isPresent()) {

@@ -191,7 +191,7 @@ class SettingsModelTest {
                 after.persistent = onDisk.copy();
             }
             file = next;
-            Outcome.Applied made = store.reload(next, "signal");
+            Outcome.Applied made = store.reload(next);
             assertThat(made.changes()).as(what).containsExactlyInAnyOrderElementsOf(changes(oracle, after));
             generation += after.same(oracle) ? 0 : 1;
             assertThat(made.generation()).as(what).isEqualTo(generation);

@@ -99,18 +99,18 @@ class StoreFileTest {
         byte[] whole = Files.readAllBytes(store());
         Files.writeString(store(), "spoilt");
 
-        first.reload(Layer.EMPTY, "signal");
+        first.reload(Layer.EMPTY);
         assertThat(first.view().persistence().state()).isEqualTo(Persistence.State.DAMAGED);
         assertThat(value(first, "mpp")).as("what it said goes on to hold").isEqualTo("disabled");
 
         Files.write(store(), whole);
-        first.reload(Layer.EMPTY, "signal");
+        first.reload(Layer.EMPTY);
         assertThat(first.view().persistence().state()).isEqualTo(Persistence.State.OK);
         assertThat(heard.troubles)
                 .as("the way in and the way out")
                 .endsWith(Persistence.State.DAMAGED, Persistence.State.OK);
         Files.delete(store());
-        first.reload(Layer.EMPTY, "signal");
+        first.reload(Layer.EMPTY);
         assertThat(first.view().persistence().state()).isEqualTo(Persistence.State.ABSENT);
         assertThat(value(first, "mpp")).isEqualTo("default");
         assertThat(set(first, Tier.PERSISTENT, "mpp", "enabled")).isInstanceOf(Outcome.Applied.class);
@@ -220,7 +220,7 @@ class StoreFileTest {
         assertThat(Files.readAllBytes(store())).isEqualTo(first);
         assertThat(value(other, "profiles")).isEqualTo("default");
 
-        Outcome.Applied read = other.reload(Layer.EMPTY, "signal");
+        Outcome.Applied read = other.reload(Layer.EMPTY);
         assertThat(read.changes()).containsExactly(new Outcome.ChangedValue("mpp", "default", "disabled"));
         assertThat(read.generation()).isEqualTo(2);
         assertThat(set(other, Tier.PERSISTENT, "profiles", "disabled")).isInstanceOf(Outcome.Applied.class);
@@ -261,7 +261,7 @@ class StoreFileTest {
         assertThat(store.view().persistence().state()).isEqualTo(Persistence.State.NONE);
         assertThat(set(store, Tier.PERSISTENT, "mpp", "disabled")).isInstanceOf(Outcome.Unwritable.class);
         assertThat(set(store, Tier.ACTIVE, "mpp", "disabled")).isInstanceOf(Outcome.Applied.class);
-        assertThat(store.reload(Layer.EMPTY, "signal").changes()).isEmpty();
+        assertThat(store.reload(Layer.EMPTY).changes()).isEmpty();
         assertThat(value(store, "mpp")).isEqualTo("disabled");
     }
 
