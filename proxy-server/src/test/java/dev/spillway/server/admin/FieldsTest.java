@@ -150,7 +150,7 @@ class FieldsTest {
         assertThatThrownBy(() -> Precondition.generation(Optional.of(ifMatch), "a1"))
                 .isInstanceOfSatisfying(BadRequest.class, bad -> {
                     assertThat(bad.answer().status().code()).isEqualTo(400);
-                    assertThat(text(bad.answer())).contains("If-Match: ", "as \\\"17\\\", or *");
+                    assertThat(text(bad.answer())).contains("If-Match: ", "as \\\"17-3fa9c1\\\", or *");
                 });
     }
 
