@@ -316,7 +316,7 @@ class NetworksIT {
                 assertThat(event.at("/fields/new").asText()).isEqualTo("public");
                 assertThat(event.at("/fields/found").asText()).startsWith("no domain controller answers through dom0");
             });
-            assertThat(scene.spillway("show security")).containsPattern("dom0 +198.18.3.1 +ipv4 +public");
+            assertThat(scene.spillway("show security")).containsPattern("dom0 +198.18.3.1 +IPv4 +public");
             scene.clients(DOMAIN).hostile("few", DOMAIN, FEW);
             await("a verdict is for good, and new ones are eligible")
                     .atMost(PATIENCE)
