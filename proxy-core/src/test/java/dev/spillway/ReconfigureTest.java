@@ -427,7 +427,8 @@ class ReconfigureTest {
                     .isInstanceOf(BindFailure.class)
                     .hasMessageStartingWith(
                             "listeners.broken.bind: 127.0.0.1:" + taken.getLocalPort() + " can't be bound: ");
-            assertThat(descriptors()).isEqualTo(withTaken);
+            // The look at the interfaces opens one for a moment, and io_uring lets go of one a moment late.
+            await().untilAsserted(() -> assertThat(descriptors()).isLessThanOrEqualTo(withTaken));
         }
         assertRefused(free);
         assertThat(proxy.listeners()).isEqualTo(listeners);
@@ -435,7 +436,7 @@ class ReconfigureTest {
         assertThat(proxy.settings()).isEqualTo(before);
         assertThat(proxy.maxConnections()).isEqualTo(10_000);
         assertThat(proxy.synGate()).isEqualTo("accept-pause");
-        assertThat(descriptors()).isEqualTo(descriptors);
+        await().untilAsserted(() -> assertThat(descriptors()).isLessThanOrEqualTo(descriptors));
         Clients.exchange(connect(port(proxy, "web")));
     }
 
