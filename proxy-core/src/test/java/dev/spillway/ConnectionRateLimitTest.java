@@ -52,7 +52,8 @@ class ConnectionRateLimitTest extends UnderPressure {
                 defaults.ipv4(),
                 defaults.ipv6(),
                 defaults.interfaces(),
-                new ConnectionRateLimit(enabled, listener, source));
+                new ConnectionRateLimit(enabled, listener, source),
+                defaults.mppDryRun());
     }
 
     private Settings settings(TransportKind kind, Allowance listener, Allowance source) {

@@ -214,7 +214,8 @@ class NewcomersTest extends UnderPressure {
                 now.ipv4(),
                 now.ipv6(),
                 InterfaceRules.of(List.of(rule)),
-                now.connectionRateLimit());
+                now.connectionRateLimit(),
+                now.mppDryRun());
     }
 
     private static void serve(Socket socket, Queue<Throwable> failures) {

@@ -46,6 +46,7 @@ final class Promises {
         return reading.promising(
                 switch (reading.signal()) {
                     case LEDGER, DIRECT -> closingBytes.get();
+                    case KERNEL_TCP, CONTAINER_TCP, CONTAINER, STALL, INJECTED -> 0;
                     case CONNECTIONS -> closing.get();
                     case HEAP -> heap = shown(foundOutAt) ? 0 : heap;
                     case DESCRIPTORS -> descriptors = shown(foundOutAt) ? 0 : descriptors;

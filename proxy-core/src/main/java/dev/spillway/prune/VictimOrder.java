@@ -36,15 +36,15 @@ final class VictimOrder {
         if (guilt != Guilt.STALLED && demand.reach() == Demand.Reach.STALLED) {
             return Optional.empty();
         }
-        long cost = demand.signal().relievedByHeldBytes() ? connection.heldBytes() : connection.costBytes();
+        long cost = demand.signal().relievedByBurden() ? connection.cost().burdenBytes() : connection.costBytes();
         return Optional.of(new Victim(connection, guilt, cost * (standstill(connection) / NANOS_PER_SECOND), gain));
     }
 
     private Guilt guilt(ConnectionFacts connection, Signal signal) {
-        if (connection.heldBytes() > 0 && connection.stalledNanos() >= stallNanos) {
+        if (connection.progress().waitingBytes() > 0 && connection.stalledNanos() >= stallNanos) {
             return Guilt.STALLED;
         }
-        if (!signal.relievedByHeldBytes() && connection.idleNanos() >= stallNanos) {
+        if (!signal.relievedByBurden() && connection.idleNanos() >= stallNanos) {
             return connection.silent() ? Guilt.STALLED : Guilt.IDLE;
         }
         return Guilt.ACTIVE;

@@ -2,7 +2,9 @@ package dev.spillway.relay;
 
 import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.connection.Cost;
 import dev.spillway.connection.Phase;
+import dev.spillway.connection.Progress;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.security.Verdict;
@@ -289,16 +291,17 @@ public final class Relay implements Upstream.Connecting {
 
     /** What policy may know of it at {@code now}, a {@code System.nanoTime()}. */
     public ConnectionFacts facts(long now) {
+        long held = ledger.held();
         return new ConnectionFacts(
                 id,
+                origin.listener(),
                 origin.source(),
                 origin.verdict(),
                 phase,
                 Math.max(0, now - acceptedAt),
                 Math.max(0, now - progressAt),
-                Math.max(stall(fromClient, now), stall(toClient, now)),
-                ledger.held(),
-                FIXED_COST_BYTES,
+                Progress.stalled(Math.max(stall(fromClient, now), stall(toClient, now)), held),
+                new Cost(FIXED_COST_BYTES, held, 0),
                 ledger.receivedBytes(),
                 ledger.sentBytes());
     }

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param minBuffer smallest read buffer in bytes, a power of two
  * @param maxBuffer largest read buffer in bytes, a power of two, not below {@code minBuffer}
  * @param idleTimeout after which a connection without a byte in either direction is closed; zero means never
+ * @param firstByteTimeout after which a connection on which no byte ever went either way is closed; zero means that
+ *     {@code idleTimeout} holds for it too
  * @param halfCloseTimeout the same for a connection of which one direction has ended; zero means never
  * @param tcpNoDelay whether small writes go out at once, on both sides
  * @param keepAlive whether the kernel probes peers that are quiet, on both sides
@@ -21,6 +23,7 @@ public record RelaySettings(
         int minBuffer,
         int maxBuffer,
         Duration idleTimeout,
+        Duration firstByteTimeout,
         Duration halfCloseTimeout,
         boolean tcpNoDelay,
         boolean keepAlive,
@@ -37,9 +40,9 @@ public record RelaySettings(
         if (budgetBytes < maxBuffer) {
             throw new IllegalArgumentException("budget: " + budgetBytes + " (expected: max-buffer or more)");
         }
-        if (idleTimeout.isNegative() || halfCloseTimeout.isNegative()) {
-            throw new IllegalArgumentException("timeouts " + idleTimeout + ", " + halfCloseTimeout
-                    + " (expected: not negative; zero means never)");
+        if (idleTimeout.isNegative() || firstByteTimeout.isNegative() || halfCloseTimeout.isNegative()) {
+            throw new IllegalArgumentException("timeouts " + idleTimeout + ", " + firstByteTimeout + ", "
+                    + halfCloseTimeout + " (expected: not negative; zero means never)");
         }
         if (sendBuffer < 0 || receiveBuffer < 0 || notSentLowat < 0) {
             throw new IllegalArgumentException("socket buffers " + sendBuffer + ", " + receiveBuffer + ", "
@@ -61,6 +64,7 @@ public record RelaySettings(
                 Math.min(minBuffer, most),
                 most,
                 idleTimeout,
+                firstByteTimeout,
                 halfCloseTimeout,
                 tcpNoDelay,
                 keepAlive,

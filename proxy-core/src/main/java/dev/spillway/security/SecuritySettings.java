@@ -12,6 +12,7 @@ package dev.spillway.security;
  * @param ipv6 what is set for IPv6 alone (S18)
  * @param interfaces what is said of interfaces and local addresses (S4, S19)
  * @param connectionRateLimit the limit of new connections (S16)
+ * @param mppDryRun whether protection only records what it would do, and touches nothing; off by default
  */
 public record SecuritySettings(
         long generation,
@@ -22,7 +23,8 @@ public record SecuritySettings(
         FamilySettings ipv4,
         FamilySettings ipv6,
         InterfaceRules interfaces,
-        ConnectionRateLimit connectionRateLimit) {
+        ConnectionRateLimit connectionRateLimit,
+        Toggle mppDryRun) {
     /** What a server starts with: MPP enabled, Profiles enabled, nothing exempt, no rate limit (S13, S16). */
     public static final SecuritySettings DEFAULTS = of(Role.SERVER, Toggle.DEFAULT, Toggle.DEFAULT, PortSet.EMPTY);
 
@@ -37,7 +39,8 @@ public record SecuritySettings(
                 FamilySettings.DEFAULTS,
                 FamilySettings.DEFAULTS,
                 InterfaceRules.NONE,
-                ConnectionRateLimit.DEFAULTS);
+                ConnectionRateLimit.DEFAULTS,
+                Toggle.DEFAULT);
     }
 
     /** Whether MPP is on, the role's default applied. */
@@ -50,6 +53,11 @@ public record SecuritySettings(
         return profiles.isOn(role.profilesByDefault());
     }
 
+    /** Whether protection only records what it would do. */
+    public boolean dryRun() {
+        return mppDryRun.isOn(false);
+    }
+
     /** What is set for one family. */
     public FamilySettings family(Family family) {
         return family == Family.IPV4 ? ipv4 : ipv6;
@@ -58,6 +66,6 @@ public record SecuritySettings(
     /** The same settings as another generation. */
     public SecuritySettings generation(long next) {
         return new SecuritySettings(
-                next, role, mpp, profiles, portExemptions, ipv4, ipv6, interfaces, connectionRateLimit);
+                next, role, mpp, profiles, portExemptions, ipv4, ipv6, interfaces, connectionRateLimit, mppDryRun);
     }
 }

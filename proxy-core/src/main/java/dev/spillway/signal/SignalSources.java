@@ -55,6 +55,8 @@ public final class SignalSources implements AutoCloseable {
             case DIRECT -> new GaugeSource(signal, DirectMemory.used(relays), DirectMemory::limit);
             case LEDGER -> new GaugeSource(signal, relays.budget()::held, relays.budget()::ordinaryBytes);
             case DESCRIPTORS -> new DescriptorSource();
+            case KERNEL_TCP, CONTAINER_TCP, CONTAINER, STALL, INJECTED ->
+                throw new UnsupportedOperationException(signal + " (no source yet)");
             case CONNECTIONS -> new GaugeSource(signal, relays::active, maxForEligible::getAsInt);
         };
     }

@@ -69,8 +69,8 @@ class ControllerTest {
     @BeforeEach
     void open() throws Exception {
         transport = Transport.open(new TransportSettings(Optional.of(TransportKind.NIO), 1));
-        RelaySettings relay =
-                new RelaySettings(1 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0);
+        RelaySettings relay = new RelaySettings(
+                1 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0);
         relays = new Relays(relay, MOST, transport);
     }
 
@@ -80,7 +80,7 @@ class ControllerTest {
     }
 
     private Controller controller(Consumer<ControlEvent> consumer) {
-        PressureSettings settings = new PressureSettings(
+        PressureSettings settings = PressureSettings.of(
                 Duration.ofMillis(20),
                 Duration.ofMillis(5),
                 Duration.ofMillis(100),
@@ -179,7 +179,7 @@ class ControllerTest {
     }
 
     private static PressureSettings marks(Map<Signal, Watermarks> watermarks) {
-        return new PressureSettings(Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(100), watermarks);
+        return PressureSettings.of(Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(100), watermarks);
     }
 
     private static Pruner pruner() {

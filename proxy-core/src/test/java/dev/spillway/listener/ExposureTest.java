@@ -129,7 +129,8 @@ class ExposureTest {
                 ipv4,
                 ipv6,
                 InterfaceRules.NONE,
-                plain.connectionRateLimit());
+                plain.connectionRateLimit(),
+                plain.mppDryRun());
     }
 
     private static Degree degree(SecuritySettings settings, NetworkMap network, String bound) {

@@ -32,7 +32,8 @@ class NetworkChangeTest {
             FamilySettings.DEFAULTS,
             InterfaceRules.of(
                     List.of(InterfaceRule.of("eth1", PRIVATE, Toggle.DEFAULT, Toggle.DEFAULT, Toggle.DEFAULT))),
-            ConnectionRateLimit.DEFAULTS);
+            ConnectionRateLimit.DEFAULTS,
+            Toggle.DEFAULT);
 
     private static NetworkChange change(
             String interfaceName, Optional<NetworkProfile> before, Optional<NetworkProfile> after) {

@@ -21,7 +21,7 @@ class EpisodeControllerPropertyTest {
     private static final Map<Signal, Watermarks> MARKS =
             Map.of(Signal.LEDGER, new Watermarks(0.5, 0.6, 0.7), Signal.HEAP, new Watermarks(0.7, 0.9, 0.9));
     private static final PressureSettings SETTINGS =
-            new PressureSettings(Duration.ofNanos(50), Duration.ofNanos(20), Duration.ofNanos(200), MARKS);
+            PressureSettings.of(Duration.ofNanos(50), Duration.ofNanos(20), Duration.ofNanos(200), MARKS);
 
     /** One turn: how long after the last, and what is read. */
     record Turn(long later, Reading ledger, Reading heap) {

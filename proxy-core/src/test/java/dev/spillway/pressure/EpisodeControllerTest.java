@@ -22,7 +22,7 @@ class EpisodeControllerTest {
 
     private static EpisodeController controller(Map<Signal, Watermarks> marks) {
         return new EpisodeController(
-                new PressureSettings(Duration.ofNanos(50), Duration.ofNanos(EPOCH), Duration.ofNanos(GRACE), marks));
+                PressureSettings.of(Duration.ofNanos(50), Duration.ofNanos(EPOCH), Duration.ofNanos(GRACE), marks));
     }
 
     private Step read(long used) {
@@ -340,7 +340,7 @@ class EpisodeControllerTest {
 
     private void follow(Map<Signal, Watermarks> marks) {
         controller.follow(
-                new PressureSettings(Duration.ofNanos(50), Duration.ofNanos(EPOCH), Duration.ofNanos(GRACE), marks));
+                PressureSettings.of(Duration.ofNanos(50), Duration.ofNanos(EPOCH), Duration.ofNanos(GRACE), marks));
     }
 
     @Test

@@ -119,15 +119,15 @@ class EvaluationTest {
     void pressureSettingsTellWhatIsWrong() {
         Map<Signal, Watermarks> marks = Map.of(Signal.LEDGER, WIDE);
         Duration fine = Duration.ofMillis(50);
-        assertThatThrownBy(() -> new PressureSettings(Duration.ZERO, fine, fine, marks))
+        assertThatThrownBy(() -> PressureSettings.of(Duration.ZERO, fine, fine, marks))
                 .hasMessage("interval: PT0S (expected: positive)");
-        assertThatThrownBy(() -> new PressureSettings(fine, Duration.ofMillis(-1), fine, marks))
+        assertThatThrownBy(() -> PressureSettings.of(fine, Duration.ofMillis(-1), fine, marks))
                 .hasMessage("epoch: PT-0.001S (expected: positive)");
-        assertThatThrownBy(() -> new PressureSettings(fine, fine, Duration.ofMillis(-1), marks))
+        assertThatThrownBy(() -> PressureSettings.of(fine, fine, Duration.ofMillis(-1), marks))
                 .hasMessage("grace: PT-0.001S (expected: not negative)");
-        assertThatThrownBy(() -> new PressureSettings(fine, fine, fine, Map.of()))
+        assertThatThrownBy(() -> PressureSettings.of(fine, fine, fine, Map.of()))
                 .hasMessage("watermarks: none (expected: at least one signal)");
-        assertThat(new PressureSettings(fine, fine, Duration.ZERO, marks).grace())
+        assertThat(PressureSettings.of(fine, fine, Duration.ZERO, marks).grace())
                 .isZero();
     }
 }

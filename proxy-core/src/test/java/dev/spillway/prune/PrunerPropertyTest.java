@@ -3,7 +3,9 @@ package dev.spillway.prune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.connection.Cost;
 import dev.spillway.connection.Phase;
+import dev.spillway.connection.Progress;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Demand.Reach;
@@ -57,14 +59,14 @@ class PrunerPropertyTest {
         return Combinators.combine(Arbitraries.integers().between(1, 5), standing, nanos, nanos, held, received)
                 .as((last, judged, idle, stalled, bytes, in) -> new ConnectionFacts(
                         0,
+                        "web",
                         source(last),
                         new Verdict(judged, NetworkProfile.PUBLIC, 1),
                         Phase.RELAYING,
                         5_000_000_000L,
                         idle,
-                        bytes == 0 ? 0 : stalled,
-                        bytes,
-                        7000,
+                        Progress.stalled(stalled, bytes),
+                        new Cost(7000, bytes, 0),
                         in,
                         0))
                 .list()
@@ -77,14 +79,14 @@ class PrunerPropertyTest {
         for (ConnectionFacts f : facts) {
             numbered.add(new ConnectionFacts(
                     numbered.size() + 1,
+                    f.listener(),
                     f.source(),
                     f.verdict(),
                     f.phase(),
                     f.ageNanos(),
                     f.idleNanos(),
-                    f.stalledNanos(),
-                    f.heldBytes(),
-                    f.fixedBytes(),
+                    f.progress(),
+                    f.cost(),
                     f.receivedBytes(),
                     f.sentBytes()));
         }

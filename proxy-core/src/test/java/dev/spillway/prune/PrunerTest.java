@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.connection.Cost;
 import dev.spillway.connection.Phase;
+import dev.spillway.connection.Progress;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Demand.Reach;
@@ -29,14 +31,14 @@ class PrunerTest {
             throws Exception {
         crowd.add(new ConnectionFacts(
                 crowd.size() + 1,
+                "web",
                 SourceGroup.of(InetAddress.getByName(source), 32, 64),
                 new Verdict(standing, NetworkProfile.PUBLIC, 1),
                 Phase.RELAYING,
                 60 * SECOND,
                 idle,
-                stalled,
-                held,
-                7000,
+                Progress.stalled(stalled, held),
+                new Cost(7000, held, 0),
                 received,
                 0));
     }

@@ -64,7 +64,8 @@ class JudgementTest {
                 plain.ipv4(),
                 plain.ipv6(),
                 InterfaceRules.of(Arrays.stream(rules).map(JudgementTest::rule).toList()),
-                plain.connectionRateLimit());
+                plain.connectionRateLimit(),
+                plain.mppDryRun());
     }
 
     private static Verdict judge(SecuritySettings settings, Place place, ListenerRules listener) {
@@ -116,7 +117,8 @@ class JudgementTest {
                 new FamilySettings(ipv4, ports(ports4)),
                 new FamilySettings(ipv6, ports(ports6)),
                 InterfaceRules.NONE,
-                plain.connectionRateLimit());
+                plain.connectionRateLimit(),
+                plain.mppDryRun());
         Place local = place("198.18.0.1", "eth0", NetworkProfile.PUBLIC);
         assertThat(SecurityPolicy.judge(settings, new Arrival(local, 80, family, ListenerRules.DEFAULTS))
                         .standing())
@@ -266,7 +268,8 @@ class JudgementTest {
                         ? settings.ipv6()
                         : new FamilySettings(off.mpp(), settings.ipv6().excludedPorts()),
                 settings.interfaces(),
-                settings.connectionRateLimit());
+                settings.connectionRateLimit(),
+                settings.mppDryRun());
         boolean before = SecurityPolicy.judge(settings, arrival).eligible();
         boolean after = SecurityPolicy.judge(narrower, arrival).eligible();
         assertThat(!after || before)

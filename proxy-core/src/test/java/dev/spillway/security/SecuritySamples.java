@@ -40,7 +40,16 @@ public final class SecuritySamples {
                         .as(InterfaceRules::of));
         return Combinators.combine(Arbitraries.of(Role.class), on, on, ports(), families, families, rules)
                 .as((role, mpp, profiles, exempt, ipv4, ipv6, interfaces) -> new SecuritySettings(
-                        7, role, mpp, profiles, exempt, ipv4, ipv6, interfaces, ConnectionRateLimit.DEFAULTS));
+                        7,
+                        role,
+                        mpp,
+                        profiles,
+                        exempt,
+                        ipv4,
+                        ipv6,
+                        interfaces,
+                        ConnectionRateLimit.DEFAULTS,
+                        Toggle.DEFAULT));
     }
 
     /** A network of some addresses, of which none may be left. */

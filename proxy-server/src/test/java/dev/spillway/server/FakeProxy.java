@@ -3,7 +3,9 @@ package dev.spillway.server;
 import dev.spillway.ProxyView;
 import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.connection.Cost;
 import dev.spillway.connection.Phase;
+import dev.spillway.connection.Progress;
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.control.PressureView;
@@ -205,6 +207,7 @@ public final class FakeProxy implements ProxyView {
         return new ConnectionView(
                 new ConnectionFacts(
                         id,
+                        id % 3 == 0 ? "office" : "main",
                         SourceGroup.of(client.getAddress(), 32, 64),
                         new Verdict(
                                 id % 3 == 0 ? Standing.PRIVATE_PROFILE : Standing.ELIGIBLE,
@@ -213,9 +216,8 @@ public final class FakeProxy implements ProxyView {
                         id % 3 == 2 ? Phase.CONNECTING : Phase.RELAYING,
                         TimeUnit.SECONDS.toNanos(60 + id),
                         TimeUnit.MILLISECONDS.toNanos(1500),
-                        stalled ? TimeUnit.SECONDS.toNanos(40) : 0,
-                        stalled ? 131_072 : 0,
-                        3_000,
+                        Progress.stalled(TimeUnit.SECONDS.toNanos(40), stalled ? 131_072 : 0),
+                        new Cost(3_000, stalled ? 131_072 : 0, 0),
                         id % 3 == 2 ? 0 : 512,
                         90_000),
                 id % 3 == 0 ? "office" : "main",

@@ -5,6 +5,7 @@ import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 
 /** {@code pressure}. */
@@ -25,7 +26,8 @@ final class PressureBlock {
         Section signals = pressure.block("signals");
         Map<Signal, Watermarks> marks = new EnumMap<>(Signal.class);
         boolean anyOn = false;
-        for (Signal signal : Signal.values()) {
+        for (Signal signal :
+                EnumSet.of(Signal.HEAP, Signal.DIRECT, Signal.LEDGER, Signal.DESCRIPTORS, Signal.CONNECTIONS)) {
             Section block = signals.block(signal.label());
             boolean on = block.get("enabled", Scalar.flag());
             Watermarks watermarks = watermarks(block);
@@ -41,7 +43,7 @@ final class PressureBlock {
             marks.put(Signal.LEDGER, new Watermarks(0.7, 0.8, 0.9));
         }
         pressure.end();
-        return new PressureSettings(interval, epoch, grace, marks);
+        return PressureSettings.of(interval, epoch, grace, marks);
     }
 
     private static Watermarks watermarks(Section signal) {

@@ -33,7 +33,17 @@ final class RelayBlock {
         int notSent = Math.toIntExact(relay.get("notsent-lowat", SOCKET_BUFFER));
         relay.end();
         return new RelaySettings(
-                budget, minBuffer, maxBuffer, idle, halfClose, noDelay, keepAlive, send, receive, notSent);
+                budget,
+                minBuffer,
+                maxBuffer,
+                idle,
+                Duration.ZERO,
+                halfClose,
+                noDelay,
+                keepAlive,
+                send,
+                receive,
+                notSent);
     }
 
     /**

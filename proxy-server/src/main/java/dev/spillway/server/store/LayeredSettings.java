@@ -120,7 +120,8 @@ public record LayeredSettings(Layer file, Layer persistent, Layer active) {
                 new FamilySettings(toggle("ipv6.mpp"), marks(PortList.IPV6).exempt()),
                 interfaces(),
                 new ConnectionRateLimit(
-                        toggle("connection-rate-limit.enabled"), allowance("per-listener"), allowance("per-source")));
+                        toggle("connection-rate-limit.enabled"), allowance("per-listener"), allowance("per-source")),
+                Toggle.DEFAULT);
     }
 
     private String value(String key) {

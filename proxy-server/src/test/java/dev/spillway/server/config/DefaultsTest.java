@@ -70,6 +70,7 @@ class DefaultsTest {
                         2048,
                         65536,
                         Duration.ofMinutes(10),
+                        Duration.ZERO,
                         Duration.ofMinutes(2),
                         true,
                         true,
@@ -150,7 +151,17 @@ class DefaultsTest {
         assertThat(proxy.transport()).isEqualTo(new TransportSettings(Optional.of(TransportKind.NIO), 3));
         assertThat(proxy.relay())
                 .isEqualTo(new RelaySettings(
-                        MIB, 1024, 4096, Duration.ZERO, Duration.ofMillis(500), false, false, 8192, 9216, 0));
+                        MIB,
+                        1024,
+                        4096,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ofMillis(500),
+                        false,
+                        false,
+                        8192,
+                        9216,
+                        0));
         assertThat(proxy.limits().maxConnections()).isEqualTo(10);
         assertThat(proxy.limits().exemptReserve()).isZero();
         assertThat(proxy.pressure().interval()).hasMillis(1);

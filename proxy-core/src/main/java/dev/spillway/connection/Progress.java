@@ -1,0 +1,30 @@
+package dev.spillway.connection;
+
+/**
+ * How the direction of a connection fares that fares worst. Times are lengths in nanoseconds.
+ *
+ * @param stalledNanos since the peer last took a byte while some wait for it; 0 if none wait
+ * @param waitingNanos since bytes have waited for the peer without a break; 0 if none wait; never below {@code stalledNanos}
+ * @param waitingBytes bytes that wait for the peer: in our buffers and, where the kernel tells, not acknowledged in its
+ *     send queue
+ * @param pace bytes a second that the peer has lately taken; see {@link ProgressMeter}
+ * @param window whether the peer lets us send
+ */
+public record Progress(long stalledNanos, long waitingNanos, long waitingBytes, double pace, WindowState window) {
+    /** Nothing waits for anybody. */
+    public static final Progress NOTHING_WAITS = new Progress(0, 0, 0, 0, WindowState.UNKNOWN);
+
+    /** What stands still for {@code nanos} with {@code bytes} waiting, of which nothing else is known. */
+    public static Progress stalled(long nanos, long bytes) {
+        return bytes == 0 ? NOTHING_WAITS : new Progress(nanos, nanos, bytes, 0, WindowState.UNKNOWN);
+    }
+
+    /** How long the peer will take for what waits at the pace it has lately had, in nanoseconds; the largest long for never. */
+    public long turnoverNanos() {
+        if (waitingBytes == 0) {
+            return 0;
+        }
+        double nanos = waitingBytes / pace * 1e9;
+        return nanos < Long.MAX_VALUE ? (long) nanos : Long.MAX_VALUE;
+    }
+}
