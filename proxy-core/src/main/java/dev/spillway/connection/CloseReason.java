@@ -12,6 +12,8 @@ public enum CloseReason {
     UPSTREAM_RESET,
     /** No server of the upstream could be connected. */
     UPSTREAM_UNREACHABLE,
+    /** No byte ever went either way for the first-byte timeout. */
+    FIRST_BYTE_TIMEOUT,
     /** Nothing moved in either direction for the idle timeout. */
     IDLE_TIMEOUT,
     /** One direction had ended and nothing moved in the other for the half-close timeout. */

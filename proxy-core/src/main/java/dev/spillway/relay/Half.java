@@ -110,6 +110,9 @@ final class Half extends ChannelInboundHandlerAdapter {
         to.write(buffer, to.voidPromise());
         to.flush();
         // Draining, or the relay's end, may have happened inside flush().
+        if (relay.heldBack()) {
+            sizer.wanted(false);
+        }
         if (!relay.closed() && !to.isWritable()) {
             sizer.wanted(false);
             waitingBytes = buffer.readableBytes();
@@ -122,11 +125,15 @@ final class Half extends ChannelInboundHandlerAdapter {
         readOn();
     }
 
-    /** Asks for more if the sink is empty; else {@link #sinkDrained} does later. */
-    private void readOn() {
+    /** Asks for more if the sink is empty; else {@link #sinkDrained} does later. If held back, {@link Relay#holdBack} does. */
+    void readOn() {
         SocketChannel from = source;
         SocketChannel to = sink;
         if (from == null || to == null || sourceEnded || relay.closed()) {
+            return;
+        }
+        if (relay.heldBack()) {
+            // A read asked for before may still come: to refuse it would leave its socket armed, and the loop spinning.
             return;
         }
         if (to.isWritable()) {

@@ -55,6 +55,8 @@ public final class Relay implements Upstream.Connecting {
     private volatile Phase phase = Phase.CONNECTING;
     private volatile long progressAt;
     private long connectNanos;
+    private long joinedAt;
+    private boolean heldBack;
 
     /**
      * Where a relay comes from.
@@ -153,6 +155,7 @@ public final class Relay implements Upstream.Connecting {
                 failed(Direction.FROM_CLIENT, done.cause());
             } else if (phase == Phase.CONNECTING) {
                 phase = Phase.RELAYING;
+                joinedAt = System.nanoTime();
                 toClient.join(channel, client);
                 fromClient.join(client, channel);
             }
@@ -233,19 +236,33 @@ public final class Relay implements Upstream.Connecting {
 
     /** Closes what has been idle for too long. On the event loop. */
     void expire(long now) {
-        long idle = now - progressAt;
-        if (phase == Phase.CONNECTING && over(idle, connectNanos)) {
-            close(CloseReason.UPSTREAM_UNREACHABLE, true);
-        } else if (phase == Phase.RELAYING && over(idle, settings.idleTimeout().toNanos())) {
-            close(CloseReason.IDLE_TIMEOUT, true);
-        } else if (phase == Phase.HALF_CLOSED
-                && over(idle, settings.halfCloseTimeout().toNanos())) {
-            close(CloseReason.HALF_CLOSE_TIMEOUT, true);
+        long quiet = now - progressAt;
+        if (phase == Phase.CONNECTING) {
+            if (connectNanos > 0 && quiet >= connectNanos) {
+                close(CloseReason.UPSTREAM_UNREACHABLE, true);
+            }
+        } else if (!heldBack) {
+            boolean silent = ledger.receivedBytes() == 0 && ledger.sentBytes() == 0;
+            CloseReason reason = Expiry.of(settings)
+                    .reason(phase, quiet, silent ? now - joinedAt : 0, eligible() ? shard.timeoutScale() : 1);
+            if (reason != null) {
+                close(reason, true);
+            }
         }
     }
 
-    private static boolean over(long idle, long timeout) {
-        return timeout > 0 && idle >= timeout;
+    /** Has both halves stop reading, or read on. It is not quiet by its own doing then, so that time is not held against it. */
+    void holdBack(boolean held) {
+        heldBack = held;
+        if (!held) {
+            progressed(System.nanoTime());
+            fromClient.readOn();
+            toClient.readOn();
+        }
+    }
+
+    boolean heldBack() {
+        return heldBack;
     }
 
     /**

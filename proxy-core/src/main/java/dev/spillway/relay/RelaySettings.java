@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param minBuffer smallest read buffer in bytes, a power of two
  * @param maxBuffer largest read buffer in bytes, a power of two, not below {@code minBuffer}
  * @param idleTimeout after which a connection without a byte in either direction is closed; zero means never
- * @param firstByteTimeout after which a connection on which no byte ever went either way is closed; zero means that
+ * @param firstByteTimeout after which a connection on which no byte ever went either way is closed, counted from when it was joined to its server; zero means that
  *     {@code idleTimeout} holds for it too
  * @param halfCloseTimeout the same for a connection of which one direction has ended; zero means never
  * @param tcpNoDelay whether small writes go out at once, on both sides

@@ -45,6 +45,7 @@ final class RelayShard {
     private final ByteBufAllocator allocator;
     private final Map<Long, Relay> live = new ConcurrentHashMap<>();
     private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
+    private final HeldBack heldBack = new HeldBack(this);
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
@@ -103,6 +104,14 @@ final class RelayShard {
         return relays.settings();
     }
 
+    double timeoutScale() {
+        return relays.timeoutScale();
+    }
+
+    HeldBack heldBack() {
+        return heldBack;
+    }
+
     MemoryBudget budget() {
         return relays.budget();
     }
@@ -136,6 +145,7 @@ final class RelayShard {
 
     void remove(Relay relay, CloseReason reason) {
         live.remove(relay.id());
+        heldBack.forget(relay.id());
         closed.incrementAndGet(reason.ordinal());
         relays.removed(relay);
     }

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,8 @@ public final class Relays {
     private final Object empty = new Object();
     private final AtomicInteger activeEligible = new AtomicInteger();
     private volatile RelaySettings settings;
+    private volatile double timeoutScale = 1;
+    private boolean holdingBack;
 
     /** The registry for {@code transport}'s event loops, and at most {@code maxConnections} at a time. */
     public Relays(RelaySettings settings, int maxConnections, Transport transport) {
@@ -263,6 +266,44 @@ public final class Relays {
             }
         }
         byShard.forEach((shard, own) -> shard.loop().execute(() -> own.forEach(id -> prune(shard, id, each))));
+    }
+
+    /**
+     * Has the idle and first-byte timeouts of eligible connections count as if they were {@code scale} times as long, from
+     * the next look at them on, until another scale is set. Those of exempt ones stay as they are.
+     *
+     * @throws IllegalArgumentException if it is not in (0,1]
+     */
+    public void timeoutScale(double scale) {
+        if (!(scale > 0 && scale <= 1)) {
+            throw new IllegalArgumentException("timeout scale: " + scale + " (expected: above 0, 1 or less)");
+        }
+        timeoutScale = scale;
+    }
+
+    /** What idle and first-byte timeouts of eligible connections are multiplied by now. */
+    public double timeoutScale() {
+        return timeoutScale;
+    }
+
+    /**
+     * Has the connections of {@code ids}, and no others, read from neither side until the next call. Soon, each on its event
+     * loop; the later of two calls wins. Those that have ended are passed over.
+     */
+    public synchronized void holdBack(Collection<Long> ids) {
+        if (ids.isEmpty() && !holdingBack) {
+            return;
+        }
+        holdingBack = !ids.isEmpty();
+        Set<Long> wanted = Set.copyOf(ids);
+        for (RelayShard shard : shards) {
+            shard.loop().execute(() -> shard.heldBack().become(wanted));
+        }
+    }
+
+    /** Connections that do not read now because of {@link #holdBack}. */
+    public int heldBack() {
+        return shards.stream().mapToInt(shard -> shard.heldBack().size()).sum();
     }
 
     private static void prune(RelayShard shard, long id, PruneListener each) {

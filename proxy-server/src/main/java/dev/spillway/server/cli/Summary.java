@@ -55,7 +55,8 @@ public final class Summary {
         row(
                 lines,
                 "timeouts",
-                "idle " + time(proxy.relay().idleTimeout()) + ", half-closed "
+                "idle " + time(proxy.relay().idleTimeout()) + ", first byte " + firstByte(proxy.relay())
+                        + ", half-closed "
                         + time(proxy.relay().halfCloseTimeout()) + ", drain "
                         + Quantity.time(proxy.drainDeadline()));
         row(lines, "security", security(proxy.security()));
@@ -132,6 +133,10 @@ public final class Summary {
             return "off";
         }
         return "http://" + admin.bind() + "/, " + (admin.guarded() ? "with a token" : "without a token");
+    }
+
+    private static String firstByte(RelaySettings relay) {
+        return relay.firstByteTimeout().isZero() ? "as idle" : Quantity.time(relay.firstByteTimeout());
     }
 
     private static String time(Duration time) {

@@ -10,6 +10,8 @@ final class RelayBlock {
     private static final long MAX_SOCKET_BUFFER = 1L << 30;
     private static final Scalar.Reader<Duration> TIMEOUT =
             Scalar.time(Duration.ofMillis(1), Duration.ofDays(365), "means never");
+    private static final Scalar.Reader<Duration> FIRST_BYTE =
+            Scalar.time(Duration.ofMillis(1), Duration.ofDays(365), "means that idle-timeout holds");
     private static final Scalar.Reader<Long> SOCKET_BUFFER =
             Scalar.size(1, MAX_SOCKET_BUFFER, "leaves it to the kernel");
 
@@ -25,6 +27,7 @@ final class RelayBlock {
         }
         long budget = budget(spillway, limits, maxBuffer);
         Duration idle = relay.get("idle-timeout", TIMEOUT);
+        Duration firstByte = relay.get("first-byte-timeout", FIRST_BYTE);
         Duration halfClose = relay.get("half-close-timeout", TIMEOUT);
         boolean noDelay = relay.get("tcp-no-delay", Scalar.flag());
         boolean keepAlive = relay.get("keep-alive", Scalar.flag());
@@ -33,17 +36,7 @@ final class RelayBlock {
         int notSent = Math.toIntExact(relay.get("notsent-lowat", SOCKET_BUFFER));
         relay.end();
         return new RelaySettings(
-                budget,
-                minBuffer,
-                maxBuffer,
-                idle,
-                Duration.ZERO,
-                halfClose,
-                noDelay,
-                keepAlive,
-                send,
-                receive,
-                notSent);
+                budget, minBuffer, maxBuffer, idle, firstByte, halfClose, noDelay, keepAlive, send, receive, notSent);
     }
 
     /**

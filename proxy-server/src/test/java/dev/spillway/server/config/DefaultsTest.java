@@ -70,7 +70,7 @@ class DefaultsTest {
                         2048,
                         65536,
                         Duration.ofMinutes(10),
-                        Duration.ZERO,
+                        Duration.ofMinutes(5),
                         Duration.ofMinutes(2),
                         true,
                         true,
@@ -109,7 +109,7 @@ class DefaultsTest {
                   upstreams.pool { servers = ["[::1]:1", "Name:2"], connect-timeout = 2s, retry-down-after = 3s,
                     resolve-interval = 4s }
                   transport { kind = nio, threads = 3 }
-                  relay { min-buffer = 1KiB, max-buffer = 4k, idle-timeout = 0, half-close-timeout = 500ms
+                  relay { min-buffer = 1KiB, max-buffer = 4k, idle-timeout = 0, first-byte-timeout = 3s, half-close-timeout = 500ms
                     tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, notsent-lowat = 0 }
                   memory.budget = 1MiB
                   limits { max-connections = 10, exempt-reserve = 0 }
@@ -155,7 +155,7 @@ class DefaultsTest {
                         1024,
                         4096,
                         Duration.ZERO,
-                        Duration.ZERO,
+                        Duration.ofSeconds(3),
                         Duration.ofMillis(500),
                         false,
                         false,

@@ -77,6 +77,7 @@ class MistakesTest {
                     relay.idle-timeout = -5s             | spillway.relay.idle-timeout = "-5s" (expected: a time of 1ms
                     relay.idle-timeout = null            | spillway.relay.idle-timeout = null (expected: a time of 1ms
                     relay.idle-timeout = 999999999999d   | spillway.relay.idle-timeout = "999999999999d" (expected: a time of 1ms
+                    relay.first-byte-timeout = 3 parsecs | spillway.relay.first-byte-timeout = "3 parsecs" (expected: a time of 1ms to 365d with its unit, as "500ms", "10s" or "5m"; 0 means that idle-timeout holds)
                     relay.half-close-timeout = [1]       | spillway.relay.half-close-timeout = [1] (expected: a time of 1ms
                     relay.send-buffer = -2k              | spillway.relay.send-buffer = "-2k" (expected: a size of 1B to 1GiB, as "512B", "64KiB" or "1MiB"; 0 leaves it to the kernel)
                     relay.receive-buffer = 9EiB          | spillway.relay.receive-buffer = "9EiB" (expected: a size of 1B to 1GiB

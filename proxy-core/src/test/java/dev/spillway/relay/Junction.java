@@ -1,0 +1,149 @@
+package dev.spillway.relay;
+
+import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.connection.SourceGroup;
+import dev.spillway.fixture.TestServer;
+import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.Standing;
+import dev.spillway.security.Verdict;
+import dev.spillway.transport.HostPort;
+import dev.spillway.transport.Transport;
+import dev.spillway.transport.TransportKind;
+import dev.spillway.transport.TransportSettings;
+import dev.spillway.upstream.Upstream;
+import dev.spillway.upstream.UpstreamSettings;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Relays with a listening socket before them and a server behind, and nothing else: no admission, no controller. */
+final class Junction implements AutoCloseable {
+    /** Quick and complete; a test changes what it is about. */
+    static final RelaySettings SETTINGS = new RelaySettings(
+            8 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, false, 0, 0, 131072);
+
+    private static final int MOST = 10_000;
+    private static final int READ_MILLIS = 20_000;
+
+    private final Transport transport;
+    private final Relays relays;
+    private final Upstream upstream;
+    private final ServerChannel listening;
+    private final List<Socket> clients = new CopyOnWriteArrayList<>();
+    private volatile Standing standing = Standing.ELIGIBLE;
+
+    Junction(TransportKind kind, RelaySettings settings, TestServer server) throws Exception {
+        transport = Transport.open(new TransportSettings(Optional.of(kind), 1));
+        relays = new Relays(settings, MOST, transport);
+        upstream = new Upstream(
+                new UpstreamSettings(
+                        "pool",
+                        List.of(HostPort.parse(server.address())),
+                        Duration.ofSeconds(5),
+                        Duration.ZERO,
+                        Duration.ofSeconds(10)),
+                transport);
+        upstream.resolve();
+        listening = transport.newServerSocket();
+        EventLoop loop = transport.loops().get(0);
+        listening.pipeline().addLast(new Joining(loop));
+        loop.register(listening).syncUninterruptibly();
+        listening
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .syncUninterruptibly();
+    }
+
+    private final class Joining extends ChannelInboundHandlerAdapter {
+        private final EventLoop loop;
+
+        private Joining(EventLoop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            SocketChannel child = (SocketChannel) message;
+            relays.tryAdmit(MOST);
+            relays.open(loop, child, origin(child), new Relay.Milestones() {
+                @Override
+                public boolean awaitFirstByte() {
+                    return false;
+                }
+
+                @Override
+                public void firstByte() {}
+
+                @Override
+                public void ended() {}
+            });
+        }
+    }
+
+    private Relay.Origin origin(SocketChannel child) {
+        return new Relay.Origin(
+                "main",
+                upstream,
+                SourceGroup.of(child.remoteAddress().getAddress(), 32, 64),
+                new Verdict(standing, NetworkProfile.PUBLIC, 1),
+                child.remoteAddress(),
+                child.localAddress());
+    }
+
+    /** What connections that come from now on are judged to be. */
+    Junction standing(Standing next) {
+        standing = next;
+        return this;
+    }
+
+    Relays relays() {
+        return relays;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    /** What is known of all connections, in the order they came. */
+    List<ConnectionFacts> facts() {
+        List<ConnectionFacts> facts = new ArrayList<>(relays.facts(System.nanoTime()));
+        facts.sort((one, other) -> Long.compare(one.id(), other.id()));
+        return facts;
+    }
+
+    int port() {
+        return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /** A client; {@code receiveBuffer} 0 leaves its size to the kernel. */
+    Socket connect(int receiveBuffer) throws IOException {
+        Socket socket = new Socket();
+        clients.add(socket);
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.setSoTimeout(READ_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), READ_MILLIS);
+        return socket;
+    }
+
+    @Override
+    public void close() throws Exception {
+        listening.close().syncUninterruptibly();
+        for (Socket client : clients) {
+            client.close();
+        }
+        relays.closeAll(5_000);
+        transport.close();
+    }
+}
