@@ -39,6 +39,7 @@ record SecurityReport(
         String role,
         String mpp,
         String mppEffective,
+        boolean dryRun,
         String profiles,
         String profilesEffective,
         List<Setting> settings,
@@ -111,6 +112,7 @@ record SecurityReport(
                 settings.role().label(),
                 settings.mpp().label(),
                 onOff(settings.mppOn()),
+                settings.mppOn() && settings.dryRun(),
                 settings.profiles().label(),
                 onOff(settings.profilesOn()),
                 layers.keys().stream()
@@ -148,6 +150,7 @@ record SecurityReport(
         boolean off = asked.equals(DISABLED);
         return switch (key.name()) {
             case "mpp" -> onOff(settings.mppOn());
+            case SettingKey.MPP_DRY_RUN -> onOff(settings.dryRun());
             case "profiles" -> onOff(settings.profilesOn());
             case "ipv4.mpp", "ipv6.mpp" -> onOff(!off && settings.mppOn());
             case "connection-rate-limit.enabled" ->

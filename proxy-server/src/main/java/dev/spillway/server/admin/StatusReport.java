@@ -24,7 +24,8 @@ record StatusReport(
         Relay relay) {
     record Transport(String kind, String reason, int threads) {}
 
-    record Security(long generation, String role, Switch mpp, Switch profiles, List<String> portExemptions) {}
+    record Security(
+            long generation, String role, Switch mpp, Switch mppDryRun, Switch profiles, List<String> portExemptions) {}
 
     record Switch(String setting, boolean on) {}
 
@@ -62,6 +63,7 @@ record StatusReport(
                 settings.generation(),
                 word(settings.role()),
                 toggle(settings.mpp(), settings.mppOn()),
+                toggle(settings.mppDryRun(), settings.dryRun()),
                 toggle(settings.profiles(), settings.profilesOn()),
                 settings.portExemptions().ranges().stream()
                         .map(PortRange::toString)

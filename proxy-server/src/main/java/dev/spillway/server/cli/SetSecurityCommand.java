@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
             "  spillway set security [[mpp=]enabled|disabled|default] [[startport=]PORT [numberofports=]N]",
             "        [[profiles=]enabled|disabled|default] [[store=]persistent|active]",
             "        [port=FIRST-LAST] [family=ipv4|ipv6] [interface=NAME|ADDRESS|CIDR]",
-            "        [profile=public|private|default] [ratelimit=enabled|disabled|default] [OPTIONS]"
+            "        [profile=public|private|default] [ratelimit=enabled|disabled|default]",
+            "        [mpp-dry-run=enabled|disabled|default] [OPTIONS]"
         },
         description = {
             "Changes what is named and nothing else, at once, for connections to come. Everything of a line is done or"
@@ -37,6 +38,7 @@ import picocli.CommandLine.Parameters;
             "  family=         ipv4 or ipv6: mpp= or the range is for that family only",
             "  interface=      the name of an interface, an address of one, or a CIDR",
             "  ratelimit=      the connection rate limit",
+            "  mpp-dry-run=    whether MPP only records whom it would close or refuse, and touches nobody",
             "  store=          persistent, the default, survives a restart; active lasts until one",
             "",
             "Tags may stand in any order. A value without a tag goes to the first of mpp, startport, numberofports,"

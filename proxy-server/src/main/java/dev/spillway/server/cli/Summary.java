@@ -106,7 +106,9 @@ public final class Summary {
     }
 
     private static String security(SecuritySettings security) {
-        return "mpp " + toggle(security.mpp(), security.mppOn()) + ", profiles "
+        return "mpp " + toggle(security.mpp(), security.mppOn())
+                + (security.mppOn() && security.dryRun() ? " (dry run: nobody is closed or refused)" : "")
+                + ", profiles "
                 + toggle(security.profiles(), security.profilesOn()) + ", role "
                 + security.role().name().toLowerCase(Locale.ROOT) + ", exempt ports "
                 + (security.portExemptions().isEmpty() ? "none" : security.portExemptions());

@@ -37,6 +37,7 @@ record SecurityBlock(Layer layer, DomainSettings domain, Optional<Path> store) {
         Layer layer = Layer.EMPTY;
         layer = value(layer, security, "role", "role");
         layer = value(layer, security, "mpp", "mpp");
+        layer = value(layer, security, SettingKey.MPP_DRY_RUN, SettingKey.MPP_DRY_RUN);
         layer = value(layer, security, "profiles", "profiles");
         layer = ports(layer, security, "port-exemptions", PortList.EXEMPTIONS);
         for (Map.Entry<String, PortList> family :
@@ -100,7 +101,9 @@ record SecurityBlock(Layer layer, DomainSettings domain, Optional<Path> store) {
     private static Layer value(Layer layer, Section block, String key, String name) {
         SettingKey setting = SettingKey.find(name).orElseThrow();
         Optional<String> value = block.find(key, found -> {
-            boolean scalar = found.valueType() == ConfigValueType.NUMBER || found.valueType() == ConfigValueType.STRING;
+            boolean scalar = found.valueType() == ConfigValueType.NUMBER
+                    || found.valueType() == ConfigValueType.STRING
+                    || found.valueType() == ConfigValueType.BOOLEAN;
             try {
                 return setting.canonical(scalar ? found.unwrapped().toString() : "");
             } catch (IllegalArgumentException unfit) {

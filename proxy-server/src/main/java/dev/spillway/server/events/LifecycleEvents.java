@@ -24,12 +24,20 @@ public final class LifecycleEvents {
         fields.put("synGate", proxy.synGate());
         fields.put("maxConnections", proxy.maxConnections());
         fields.put("mpp", proxy.security().mppOn());
+        fields.put("mppDryRun", proxy.security().dryRun());
         fields.put("profiles", proxy.security().profilesOn());
         fields.put("generation", proxy.security().generation());
         return new Event(
                 EventId.PROXY_STARTED,
-                "Spillway takes connections on %s; transport %s, %d event loops, SYN gate %s."
-                        .formatted(listeners, proxy.transport().label(), proxy.threads(), proxy.synGate()),
+                "Spillway takes connections on %s; transport %s, %d event loops, SYN gate %s.%s"
+                        .formatted(
+                                listeners,
+                                proxy.transport().label(),
+                                proxy.threads(),
+                                proxy.synGate(),
+                                proxy.security().mppOn() && proxy.security().dryRun()
+                                        ? " MPP is in a dry run: it closes and refuses nobody."
+                                        : ""),
                 fields);
     }
 

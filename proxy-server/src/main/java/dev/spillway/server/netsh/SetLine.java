@@ -11,19 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code set security}: {@code [mpp=] [startport=] [numberofports=] [profiles=] [store=]}, which is netsh's order as
  * documented, {@code store} being ours at the end of it (the original has it for {@code show}); and by name only
- * {@code port=}, {@code family=}, {@code interface=}, {@code profile=}, {@code ratelimit=}.
+ * {@code port=}, {@code family=}, {@code interface=}, {@code profile=}, {@code ratelimit=}, {@code mpp-dry-run=}.
  *
  * <p>With a range of ports {@code mpp} is about the range and not about the switch (S17): {@code disabled} exempts it,
  * {@code enabled} and {@code default} take the exemption away.
  */
 public final class SetLine {
+    private static final String DRY_RUN = "mpp-dry-run";
     private static final String EXEMPTIONS = "port-exemptions";
     private static final Vocabulary TOGGLE = Vocabulary.of("enabled", "disabled", "default");
     private static final Vocabulary PROFILE = Vocabulary.of("public", "private", "default");
     private static final Vocabulary FAMILY = Vocabulary.of("ipv4", "ipv6");
     private static final Tags TAGS = new Tags(
             List.of("mpp", "startport", "numberofports", "profiles", "store"),
-            List.of("port", "profile", "family", "interface", "ratelimit"),
+            List.of("port", "profile", "family", "interface", "ratelimit", DRY_RUN),
             List.of("role"));
 
     private final List<Mistake> mistakes = new ArrayList<>();
@@ -52,6 +53,7 @@ public final class SetLine {
             mpp.ifPresent(toggle -> set.put(keyOfMpp(selector, family), toggle));
         }
         profile(selector);
+        values.word(DRY_RUN, TOGGLE).ifPresent(toggle -> set.put(DRY_RUN, toggle));
         values.word("ratelimit", TOGGLE).ifPresent(toggle -> set.put("connection-rate-limit.enabled", toggle));
         if (values.has("family") && !ranged && !values.has("mpp")) {
             values.mistake("family: nothing to set for it", "mpp= or a range of ports beside family=");
@@ -60,7 +62,7 @@ public final class SetLine {
         if (mistakes.isEmpty() && set.isEmpty() && ports.isEmpty()) {
             values.mistake(
                     "nothing to set",
-                    "mpp=, profiles= or ratelimit=enabled|disabled|default, startport= numberofports= mpp=, or"
+                    "mpp=, profiles=, ratelimit= or mpp-dry-run=enabled|disabled|default, startport= numberofports= mpp=, or"
                             + " interface= with mpp= or profile=");
         }
         return mistakes.isEmpty()

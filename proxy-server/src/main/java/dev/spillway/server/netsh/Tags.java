@@ -61,7 +61,7 @@ final class Tags {
     }
 
     private void tagged(Word word, String typed, Map<String, Given> values, List<Mistake> mistakes) {
-        String plain = typed.toLowerCase(Locale.ROOT).replace("-", "");
+        String plain = unhyphened(typed.toLowerCase(Locale.ROOT));
         List<String> candidates = candidates(plain);
         if (candidates.size() != 1) {
             mistakes.add(unknown(word, typed, plain, candidates));
@@ -71,11 +71,26 @@ final class Tags {
     }
 
     private List<String> candidates(String plain) {
-        if (all.words().contains(plain)) {
-            return List.of(plain);
+        List<String> exact = all.words().stream()
+                .filter(tag -> unhyphened(tag).equals(plain))
+                .toList();
+        if (!exact.isEmpty()) {
+            return exact;
         }
-        List<String> ofNetsh = original.candidates(plain);
-        return ofNetsh.isEmpty() ? extensions.candidates(plain) : ofNetsh;
+        List<String> ofNetsh = beginning(original, plain);
+        return ofNetsh.isEmpty() ? beginning(extensions, plain) : ofNetsh;
+    }
+
+    private static List<String> beginning(Vocabulary tags, String plain) {
+        return plain.isEmpty()
+                ? List.of()
+                : tags.words().stream()
+                        .filter(tag -> unhyphened(tag).startsWith(plain))
+                        .toList();
+    }
+
+    private static String unhyphened(String tag) {
+        return tag.replace("-", "");
     }
 
     private Mistake unknown(Word word, String typed, String plain, List<String> candidates) {

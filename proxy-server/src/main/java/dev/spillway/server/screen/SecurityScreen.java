@@ -59,6 +59,7 @@ public final class SecurityScreen {
         labels.put(RATE_LIMIT + "per-source.rate", "  New a Second per Source");
         labels.put(RATE_LIMIT + "per-source.burst", "  At Once per Source (burst)");
         labels.put(RATE_LIMIT + "per-source.half-open", "  Half-Open per Source");
+        labels.put("mpp-dry-run", "MPP Dry Run");
         labels.put("role", "Role");
         labels.put("ipv4.mpp", "MPP for IPv4");
         labels.put("ipv6.mpp", "MPP for IPv6");
@@ -74,6 +75,10 @@ public final class SecurityScreen {
         boolean persistent = body.text("store").filter("persistent"::equals).isPresent();
         lines.add("TCP Security Parameters" + (persistent ? " (persistent: after a restart)" : ""));
         lines.add("-".repeat(RULE));
+        if (body.flag("dryRun")) {
+            // First, for whoever wonders why nobody is closed.
+            lines.add("DRY RUN: MPP records whom it would close or refuse, and touches nobody");
+        }
         settings();
         row("Generation", body.orDash("generation"), "");
         persistence();

@@ -87,6 +87,7 @@ public sealed interface Change {
     record Reset(Tier tier, Set<Group> groups, boolean toFile) implements Change {
         /** What can be reset by itself. */
         public enum Group {
+            /** The switch, and the dry run, which leaves the switch nothing to do. */
             MPP("mpp"),
             PROFILES("profiles"),
             EXEMPTIONS("exemptions"),
@@ -154,7 +155,8 @@ public sealed interface Change {
         }
 
         private boolean inGroups(SettingKey key) {
-            return key.name().equals("mpp") && groups.contains(Group.MPP)
+            boolean mpp = key.name().equals("mpp") || key.name().equals(SettingKey.MPP_DRY_RUN);
+            return mpp && groups.contains(Group.MPP)
                     || key.name().equals("profiles") && groups.contains(Group.PROFILES)
                     || key.name().startsWith("connection-rate-limit.") && groups.contains(Group.RATE_LIMIT);
         }

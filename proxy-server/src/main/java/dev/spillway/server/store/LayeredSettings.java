@@ -121,7 +121,7 @@ public record LayeredSettings(Layer file, Layer persistent, Layer active) {
                 interfaces(),
                 new ConnectionRateLimit(
                         toggle("connection-rate-limit.enabled"), allowance("per-listener"), allowance("per-source")),
-                Toggle.DEFAULT);
+                toggle(SettingKey.MPP_DRY_RUN));
     }
 
     private String value(String key) {

@@ -31,6 +31,15 @@ final class Notes {
                 && !after.effective(1).mppOn()) {
             notes.add("an exemption has no effect while MPP is disabled");
         }
+        boolean mpp = assignment.values().keySet().stream()
+                .anyMatch(key -> key.name().equals("mpp") || key.name().equals(SettingKey.MPP_DRY_RUN));
+        if (mpp && after.effective(1).dryRun()) {
+            notes.add(
+                    after.effective(1).mppOn()
+                            ? "dry run: nobody is closed or refused by MPP, whatever the pressure; \"spillway show kills\""
+                                    + " has who would have been"
+                            : "the dry run shows nothing while MPP is disabled");
+        }
         ConnectionRateLimit limit = after.effective(1).connectionRateLimit();
         if (assignment.values().keySet().stream().anyMatch(key -> key.name().startsWith(RATE_LIMIT))
                 && limit.on()
@@ -50,7 +59,8 @@ final class Notes {
     private static void ofReset(LayeredSettings after, List<String> notes) {
         for (SettingKey key : after.keys()) {
             boolean rateLimit = key.name().startsWith(RATE_LIMIT);
-            boolean ofTheFour = List.of("mpp", "profiles", "role").contains(key.name()) || rateLimit;
+            boolean ofTheFour =
+                    List.of("mpp", SettingKey.MPP_DRY_RUN, "profiles", "role").contains(key.name()) || rateLimit;
             if (!ofTheFour && !after.value(key).equals(key.byDefault())) {
                 notes.add("left alone: " + key.name() + " = " + after.value(key));
             }

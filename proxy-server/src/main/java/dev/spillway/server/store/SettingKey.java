@@ -21,6 +21,8 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
     public enum Kind {
         ROLE("server or client"),
         TOGGLE("enabled, disabled or default"),
+        /** A toggle that is no word of netsh's, and may be said as configurations say it. */
+        SWITCH("enabled, disabled or default; true and false stand for the first two"),
         PROFILE("public, private or default; domain is found, not set"),
         COUNT("a whole number, 0-1000000; 0 is no limit");
 
@@ -39,6 +41,9 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
     /** What stands for "nobody asked" in toggles and profiles. */
     public static final String DEFAULT = "default";
 
+    /** Whether protection only records what it would do. */
+    public static final String MPP_DRY_RUN = "mpp-dry-run";
+
     private static final String INTERFACES = "interfaces.";
     private static final int MOST = 1_000_000;
     private static final int LONGEST_SELECTOR = 64;
@@ -47,7 +52,7 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
     private static final Pattern FAMILY = Pattern.compile("(.*\\.)?ipv[46]");
 
     private static final List<String> SHOWN_FIRST =
-            List.of("role", "mpp", "profiles", "ipv4.mpp", "ipv6.mpp", "connection-rate-limit.enabled");
+            List.of("role", "mpp", MPP_DRY_RUN, "profiles", "ipv4.mpp", "ipv6.mpp", "connection-rate-limit.enabled");
 
     /** Every key that is there whether anybody asked or not, in the order to show them, with its default. */
     private static final Map<SettingKey, String> FIXED = fixed();
@@ -62,6 +67,7 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
     private static Map<SettingKey, String> fixed() {
         Map<SettingKey, String> fixed = new TreeMap<>();
         fixed.put(new SettingKey("role", Kind.ROLE), "server");
+        fixed.put(new SettingKey(MPP_DRY_RUN, Kind.SWITCH), DEFAULT);
         for (String toggle : List.of("mpp", "profiles", "ipv4.mpp", "ipv6.mpp", "connection-rate-limit.enabled")) {
             fixed.put(new SettingKey(toggle, Kind.TOGGLE), DEFAULT);
         }
@@ -143,10 +149,10 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
      * @throws IllegalArgumentException if it does not fit; the message is the expectation
      */
     public String canonical(String value) {
-        String word = value.strip().toLowerCase(Locale.ROOT);
+        String word = word(value);
         boolean fits = switch (kind) {
             case ROLE -> List.of("server", "client").contains(word);
-            case TOGGLE -> List.of("enabled", "disabled", DEFAULT).contains(word);
+            case TOGGLE, SWITCH -> List.of("enabled", "disabled", DEFAULT).contains(word);
             case PROFILE -> List.of("public", "private", DEFAULT).contains(word);
             case COUNT -> word.matches("[0-9]{1,7}") && Integer.parseInt(word) <= MOST;
         };
@@ -154,6 +160,11 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
             throw new IllegalArgumentException(kind.expectation());
         }
         return kind == Kind.COUNT ? Integer.toString(Integer.parseInt(word)) : word;
+    }
+
+    private String word(String value) {
+        String word = value.strip().toLowerCase(Locale.ROOT);
+        return kind != Kind.SWITCH ? word : word.equals("true") ? "enabled" : word.equals("false") ? "disabled" : word;
     }
 
     /** What holds where nobody asked. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.spillway.control.ControlEvent.ConnectionsTerminated;
 import dev.spillway.control.PressureView;
 import dev.spillway.pressure.Rates;
+import dev.spillway.pressure.Signal;
 import dev.spillway.server.FakeProxy;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.events.EventSettings;
@@ -53,6 +54,7 @@ class EndpointsTest {
         assertThat(status.get("security").toString())
                 .isEqualTo(
                         "{\"generation\":7,\"role\":\"server\",\"mpp\":{\"setting\":\"default\",\"on\":true},"
+                                + "\"mppDryRun\":{\"setting\":\"default\",\"on\":false},"
                                 + "\"profiles\":{\"setting\":\"disabled\",\"on\":false},\"portExemptions\":[\"22\",\"5000-5009\"]}");
         assertThat(status.at("/connections/active").asLong()).isEqualTo(120);
         assertThat(status.at("/connections/eligible").asLong()).isEqualTo(118);
@@ -87,15 +89,16 @@ class EndpointsTest {
         assertThat(pressure.get("reason").asText()).startsWith("ledger at 93 %");
         assertThat(pressure.get("synDropRate").asDouble()).isEqualTo(0.2);
         assertThat(pressure.get("killRate").asDouble()).isEqualTo(0.5);
-        assertThat(pressure.get("signals")).hasSize(5);
+        assertThat(pressure.get("signals")).hasSize(Signal.values().length);
         assertThat(pressure.at("/signals/0").toString())
                 .isEqualTo(
                         "{\"signal\":\"heap\",\"unit\":\"bytes\",\"available\":true,\"why\":null,\"level\":0.3125,"
                                 + "\"used\":20000000,\"limit\":64000000,\"promised\":0,\"low\":0.75,\"reentry\":0.8,\"high\":0.9}");
         assertThat(pressure.at("/signals/1/why").asText()).isEqualTo("switched off");
         assertThat(pressure.at("/signals/2/promised").asLong()).isEqualTo(1_000_000);
-        assertThat(pressure.at("/signals/3/available").asBoolean()).isFalse();
-        assertThat(pressure.at("/signals/3/why").asText()).isEqualTo("/proc/self/fd: not readable here");
+        JsonNode descriptors = pressure.get("signals").get(Signal.DESCRIPTORS.ordinal());
+        assertThat(descriptors.get("available").asBoolean()).isFalse();
+        assertThat(descriptors.get("why").asText()).isEqualTo("/proc/self/fd: not readable here");
     }
 
     @Test

@@ -59,10 +59,25 @@ class SecurityReportTest {
                 .contains("eligible");
     }
 
+    @Test
+    void aDryRunIsOneOnlyWhileMppWouldAct() {
+        assertThat(report(layer("mpp-dry-run", "enabled"), Layer.EMPTY, false).dryRun())
+                .isTrue();
+        assertThat(report(layer("mpp-dry-run", "enabled", "mpp", "disabled"), Layer.EMPTY, false)
+                        .dryRun())
+                .isFalse();
+        assertThat(report(layer("mpp-dry-run", "disabled"), Layer.EMPTY, false).dryRun())
+                .isFalse();
+        assertThat(report(Layer.EMPTY, Layer.EMPTY, false).dryRun()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "mpp,          disabled, ipv4.mpp,                 enabled,  disabled",
         "mpp,          disabled, ipv6.mpp,                 default,  disabled",
+        "mpp,          disabled, mpp-dry-run,              enabled,  enabled",
+        "mpp,          enabled,  mpp-dry-run,              default,  disabled",
+        "role,         client,   mpp-dry-run,              default,  disabled",
         "mpp,          enabled,  ipv6.mpp,                 enabled,  enabled",
         "mpp,          disabled, interfaces.eth0.mpp,      enabled,  disabled",
         "ipv4.mpp,     disabled, interfaces.eth0.ipv4.mpp, enabled,  disabled",

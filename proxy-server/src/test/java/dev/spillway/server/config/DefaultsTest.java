@@ -32,6 +32,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.event.Level;
 
 /** Every default, and every key set to something else. */
@@ -200,6 +202,20 @@ class DefaultsTest {
                         .events()
                         .file())
                 .contains(new EventFileSettings(Path.of("/var/log/events"), 10 * MIB, 5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, ENABLED",
+        "false, DISABLED",
+        "\"true\", ENABLED",
+        "enabled, ENABLED",
+        "disabled, DISABLED",
+        "default, DEFAULT"
+    })
+    void aDryRunMayBeSaidAsASwitchOrAsATruth(String written, Toggle meant) {
+        SpillwaySettings settings = sample.settingsWith("  security.mpp-dry-run = " + written);
+        assertThat(settings.proxy().security().mppDryRun()).isEqualTo(meant);
     }
 
     @Test

@@ -112,6 +112,8 @@ class MistakesTest {
                     prune.source-prefix-v6 = 129         | spillway.prune.source-prefix-v6 = 129 (expected: a whole number, 0 to 128
                     syn-gate.refusal = drop              | spillway.syn-gate.refusal = "drop" (expected: one of pause, reset)
                     security.role = master               | spillway.security.role = "master" (expected: server or client)
+                    security.mpp = true                  | spillway.security.mpp = true (expected: enabled, disabled or default)
+                    security.mpp-dry-run = on            | spillway.security.mpp-dry-run = "on" (expected: enabled, disabled or default; true and false stand for the first two)
                     security.mpp = on                    | spillway.security.mpp = "on" (expected: enabled, disabled or default)
                     security.profiles = true             | spillway.security.profiles = true (expected: enabled, disabled or default)
                     security.port-exemptions = 22        | spillway.security.port-exemptions = 22 (expected: a list of ports and ranges of ports, as [22, "5000-5009"])

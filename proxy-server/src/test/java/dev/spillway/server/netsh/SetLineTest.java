@@ -48,6 +48,12 @@ class SetLineTest {
             mpp = enabled profiles = disabled      | {mpp=enabled, profiles=disabled}
             ratelimit=enabled                      | {connection-rate-limit.enabled=enabled}
             rate-limit=di                          | {connection-rate-limit.enabled=disabled}
+            mpp-dry-run=enabled                    | {mpp-dry-run=enabled}
+            mppdryrun=en                           | {mpp-dry-run=enabled}
+            mpp-d=dis                              | {mpp-dry-run=disabled}
+            MPP-DRY-RUN=def mpp=en                 | {mpp=enabled, mpp-dry-run=default}
+            mp=dis                                 | {mpp=disabled}
+            mpp-dry-run=enabled dis                | {mpp=disabled, mpp-dry-run=enabled}
             mpp=disabled family=ipv4               | {ipv4.mpp=disabled}
             fam=IPv6 mpp=enabled                   | {ipv6.mpp=enabled}
             interface=eth0 mpp=disabled            | {interfaces.eth0.mpp=disabled}
@@ -108,6 +114,9 @@ class SetLineTest {
             mpp=disbaled   | mpp: disbaled (expected: enabled, disabled or default; the nearest is disabled)
             mpp=d          | mpp: d (expected: enabled, disabled or default; d is short for disabled as well as default)
             mpp=           | mpp: no value (expected: enabled, disabled or default)
+            mpp-dry-run=d  | mpp-dry-run: d (expected: enabled, disabled or default; d is short for disabled as well as default)
+            mppdryrum=en   | mppdryrum=en (expected: one of the tags mpp, startport, numberofports, profiles, store, port, profile, family, interface, ratelimit or mpp-dry-run; the nearest is mpp-dry-run)
+            mpp-dry-run=en mppdry=dis | mpp-dry-run: given again, as mppdry=dis (expected: mpp-dry-run= once)
             mpp=enabledd   | mpp: enabledd (expected: enabled, disabled or default; the nearest is enabled)
             mpp=e=f        | mpp: e=f (expected: enabled, disabled or default)
             mpp=enabled mpp=disabled | mpp: given again, as mpp=disabled (expected: mpp= once)

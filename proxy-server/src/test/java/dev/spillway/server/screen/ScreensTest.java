@@ -84,6 +84,15 @@ class ScreensTest {
     }
 
     @Test
+    void aDryRunIsToldBeforeAnythingElse() {
+        List<String> lines = SecurityScreen.lines(node("{\"dryRun\":true,\"settings\":[{\"key\":\"mpp-dry-run\","
+                + "\"asked\":\"enabled\",\"effective\":\"enabled\",\"origin\":{\"kind\":\"api\"}}]}"));
+        assertThat(lines.get(2)).isEqualTo("DRY RUN: MPP records whom it would close or refuse, and touches nobody");
+        assertThat(lines).contains("MPP Dry Run                       : enabled                 api");
+        assertThat(SecurityScreen.lines(node("{\"dryRun\":false}"))).noneMatch(line -> line.contains("DRY RUN"));
+    }
+
+    @Test
     void aLongKeyKeepsItsColumn() {
         assertThat(SecurityScreen.lines(node("{\"settings\":[{\"key\":\"mpp\",\"asked\":\"enabled\"},"
                         + "{\"key\":\"interfaces.fe80:1234:5678:9abc::/64.profile\",\"asked\":\"private\","

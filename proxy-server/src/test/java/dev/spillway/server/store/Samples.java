@@ -84,7 +84,7 @@ final class Samples {
     static Arbitrary<String> valuesOf(String key) {
         return switch (key(key).kind()) {
             case ROLE -> Arbitraries.of("server", "client");
-            case TOGGLE -> Arbitraries.of("enabled", "disabled", "default");
+            case TOGGLE, SWITCH -> Arbitraries.of("enabled", "disabled", "default");
             case PROFILE -> Arbitraries.of("public", "private", "default");
             case COUNT -> Arbitraries.of("0", "1", "50", "1000000");
         };

@@ -92,6 +92,9 @@ class SettingKeyTest {
     @ParameterizedTest
     @CsvSource({
         "mpp, ' ENABLED ', enabled",
+        "mpp-dry-run, true, enabled",
+        "mpp-dry-run, False, disabled",
+        "mpp-dry-run, Default, default",
         "role, Client, client",
         "interfaces.eth0.profile, PRIVATE, private",
         "connection-rate-limit.per-source.rate, 0000000, 0",
@@ -104,6 +107,8 @@ class SettingKeyTest {
     @ParameterizedTest
     @CsvSource({
         "mpp, '', 'enabled, disabled or default'",
+        "mpp, true, 'enabled, disabled or default'",
+        "mpp-dry-run, yes, 'enabled, disabled or default; true and false stand for the first two'",
         "mpp, on, 'enabled, disabled or default'",
         "role, default, server or client",
         "interfaces.eth0.profile, domain, 'domain is found, not set'",

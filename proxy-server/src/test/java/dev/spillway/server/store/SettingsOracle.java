@@ -179,7 +179,7 @@ final class SettingsOracle {
     }
 
     private static boolean inGroups(String key, Set<Group> groups) {
-        return key.equals("mpp") && groups.contains(Group.MPP)
+        return (key.equals("mpp") || key.equals("mpp-dry-run")) && groups.contains(Group.MPP)
                 || key.equals("profiles") && groups.contains(Group.PROFILES)
                 || key.startsWith("connection-rate-limit") && groups.contains(Group.RATE_LIMIT);
     }

@@ -124,6 +124,27 @@ class SettingsStoreTest {
     }
 
     @Test
+    void aDryRunSaysWhatItMeansAndAResetOfMppEndsIt() {
+        SettingsStore store = open(Layer.EMPTY);
+        assertThat(change(store, Samples.set(Tier.ACTIVE, "mpp-dry-run", "enabled"))
+                        .notes())
+                .singleElement()
+                .asString()
+                .startsWith("dry run: nobody is closed or refused");
+        assertThat(store.view().settings().dryRun()).isTrue();
+        assertThat(change(store, Samples.set(Tier.ACTIVE, "mpp", "disabled")).notes())
+                .containsExactly("the dry run shows nothing while MPP is disabled");
+        assertThat(change(store, Samples.set(Tier.ACTIVE, "profiles", "disabled"))
+                        .notes())
+                .isEmpty();
+        change(store, new Change.Reset(Tier.PERSISTENT, Set.of(Change.Reset.Group.PROFILES), false));
+        assertThat(store.view().settings().dryRun()).isTrue();
+        change(store, new Change.Reset(Tier.PERSISTENT, Set.of(Change.Reset.Group.MPP), false));
+        assertThat(store.view().settings().dryRun()).isFalse();
+        assertThat(store.view().settings().mppOn()).isTrue();
+    }
+
+    @Test
     void aPersistentWordHoldsAtOnceAndSaysWhatItTakesBack() {
         SettingsStore store = open(Layer.EMPTY);
         change(store, Samples.set(Tier.ACTIVE, "mpp", "disabled"));
