@@ -41,7 +41,7 @@ class SettingsComparisonTest {
                 .receiveBuffer(70_000)
                 .limits(99, 0.25)
                 .watermarks(Map.of(Signal.HEAP, new Watermarks(0.5, 0.6, 0.7)))
-                .prune(new PruneSettings(Duration.ofMillis(250), 7, 24, 56))
+                .prune(new PruneSettings(Duration.ofMillis(250), Duration.ofSeconds(9), 7, 24, 56))
                 .refusal(Refusal.RESET)
                 .drain(Duration.ZERO);
         assertThat(between(settings(), after))
@@ -60,6 +60,7 @@ class SettingsComparisonTest {
                         "pressure.signals.heap.reentry: none -> 0.6",
                         "pressure.signals.heap.high: none -> 0.7",
                         "prune.stall-after: 100ms -> 250ms",
+                        "prune.slow-after: 30s -> 9s",
                         "prune.max-per-epoch: 1000 -> 7",
                         "prune.source-prefix-v4: 32 -> 24",
                         "prune.source-prefix-v6: 64 -> 56",

@@ -3,11 +3,13 @@ package dev.spillway.connection;
 /**
  * How the direction of a connection fares that fares worst. Times are lengths in nanoseconds.
  *
- * @param stalledNanos since the peer last took a byte while some wait for it; 0 if none wait
+ * @param stalledNanos since the peer last took a noticeable share of what waits for it ({@link ProgressMeter}), or a byte, where
+ *     nobody knows better; 0 if none wait
  * @param waitingNanos since bytes have waited for the peer without a break; 0 if none wait; never below {@code stalledNanos}
  * @param waitingBytes bytes that wait for the peer: in our buffers and, where the kernel tells, not acknowledged in its
  *     send queue
- * @param pace bytes a second that the peer has lately taken; see {@link ProgressMeter}
+ * @param pace bytes a second that the peer has lately taken; 0 if it took none, or nobody looked twice yet; see {@link
+ *     ProgressMeter}
  * @param window whether the peer lets us send
  */
 public record Progress(long stalledNanos, long waitingNanos, long waitingBytes, double pace, WindowState window) {

@@ -4,54 +4,122 @@ package dev.spillway.connection;
  * Measures how one peer takes what waits for it, from looks at the total it has taken so far. Pure: time is passed in. Not
  * thread-safe: owned by one caller.
  *
- * <p>The pace is a mean that forgets: a look after {@code dt} seconds moves it towards what was taken since the look before,
- * divided by {@code dt}, by the share {@code 1 − exp(−dt / τ)} with τ = {@value #MEMORY_SECONDS} s. So a peer that trickles is known
- * by its trickle within a few seconds, whatever it took before, and one that pauses for a moment keeps most of its name.
+ * <p><b>Spell.</b> A time in which something waited at every look. What was before it does not count: a peer that emptied its
+ * queue has shown all that can be asked of it, and one for which nothing waits can't be measured.
+ *
+ * <p><b>Turn.</b> A spell is cut into turns. One ends at the first look by which everything that waited at its begin has been
+ * taken, whatever came after. The pace is the mean over the last whole turn and the one that runs. So the time what waits will
+ * take at this pace is, in a queue of constant length, how long its bytes lie in it, which is what CoDel calls sojourn time
+ * (RFC 8289) and is the one figure about a queue that its reader can't make look better without taking bytes:
+ *
+ * <ul>
+ *   <li>One that trickles is known at once, however much it took before: its turn does not end, and the mean falls with each
+ *       second. A mean that forgets over a time constant would believe it for many of them.
+ *   <li>One that takes in bursts is known by what it takes from one burst to the next, for no turn ends before all that waited
+ *       is gone.
+ *   <li>One that pauses and goes on is forgiven two turns later, at its own speed.
+ * </ul>
+ *
+ * <p><b>Standstill</b> ends when {@code 1/}{@value #NOTICEABLE} of what waits has been taken since it began, and not with the first byte: a
+ * peer that takes a few bytes a second to look alive stands still. One that takes so much each quarter of a second turns its queue
+ * over in half a minute.
+ *
+ * <p><b>Between looks</b> nobody knows. What moved between the last two looks is taken to move on, and is not blamed for the time
+ * since; what stood is taken to stand.
  */
 public final class ProgressMeter {
-    static final double MEMORY_SECONDS = 2;
+    static final long NOTICEABLE = 128;
+
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private boolean seen;
+    /** Whether nothing was taken between the last two looks, though something waited. */
+    private boolean standing;
+
     private long seenAt;
     private long taken;
-    private long takenAt;
+    /** When a noticeable share was last taken, and the total then. */
+    private long noticedAt;
+
+    private long takenAtNoticed;
     private long waitingSince;
     private long waitingBytes;
-    private double pace;
+    /** Where the last whole turn began; where the running one did if it is the first of its spell. */
+    private long paceFrom;
+
+    private long takenAtPaceFrom;
+    private long turnFrom;
+    private long takenAtTurnFrom;
+    /** The total at which all that waited at the begin of this turn has been taken. */
+    private long turnEnds;
+
     private WindowState window = WindowState.UNKNOWN;
 
     /**
-     * A look at {@code now}, nanoseconds of any origin, not before the last one.
+     * A look at {@code now}, nanoseconds of any origin that may wrap around. One before the last look counts as at the same time.
      *
-     * @param totalTaken bytes the peer has taken since the connection began
+     * @param totalTaken bytes the peer has taken since the connection began; if it is less than at the last look, another
+     *     peer has taken its place, and nothing of the old one counts for it
      * @param waiting bytes that wait for it now
      */
     public void look(long now, long totalTaken, long waiting, WindowState windowNow) {
-        if (!seen) {
-            seen = true;
-            takenAt = now;
-            waitingSince = now;
-        } else if (now - seenAt > 0) {
-            double seconds = (now - seenAt) / 1e9;
-            double share = 1 - Math.exp(-seconds / MEMORY_SECONDS);
-            pace += share * ((totalTaken - taken) / seconds - pace);
+        long at = seen && now - seenAt < 0 ? seenAt : now;
+        if (!seen || waitingBytes == 0 || totalTaken < taken) {
+            begin(at, totalTaken, waiting);
+        } else {
+            goOn(at, totalTaken, waiting);
         }
-        if (totalTaken != taken || waitingBytes == 0) {
-            takenAt = now;
-        }
-        if (waitingBytes == 0) {
-            waitingSince = now;
-        }
-        seenAt = now;
+        seen = true;
+        seenAt = at;
         taken = totalTaken;
         waitingBytes = waiting;
         window = windowNow;
     }
 
-    /** What the looks so far say, at {@code now}. */
+    private void begin(long at, long totalTaken, long waiting) {
+        standing = false;
+        noticed(at, totalTaken);
+        waitingSince = at;
+        paceFrom = at;
+        takenAtPaceFrom = totalTaken;
+        turn(at, totalTaken, waiting);
+    }
+
+    private void goOn(long at, long totalTaken, long waiting) {
+        if (totalTaken != taken) {
+            standing = false;
+        } else if (at != seenAt) {
+            standing = true;
+        }
+        if (totalTaken != taken && totalTaken - takenAtNoticed >= Math.max(1, waitingBytes / NOTICEABLE)) {
+            noticed(at, totalTaken);
+        }
+        if (totalTaken >= turnEnds && at != turnFrom) {
+            paceFrom = turnFrom;
+            takenAtPaceFrom = takenAtTurnFrom;
+            turn(at, totalTaken, waiting);
+        }
+    }
+
+    private void noticed(long at, long totalTaken) {
+        noticedAt = at;
+        takenAtNoticed = totalTaken;
+    }
+
+    private void turn(long at, long totalTaken, long waiting) {
+        turnFrom = at;
+        takenAtTurnFrom = totalTaken;
+        turnEnds = totalTaken + waiting;
+    }
+
+    /** What the looks so far say, at {@code now}, not before the last of them. */
     public Progress at(long now) {
-        return waitingBytes == 0
-                ? Progress.NOTHING_WAITS
-                : new Progress(now - takenAt, now - waitingSince, waitingBytes, pace, window);
+        if (waitingBytes == 0) {
+            return Progress.NOTHING_WAITS;
+        }
+        long until = standing && now - seenAt > 0 ? now : seenAt;
+        double seconds = (until - paceFrom) / NANOS_PER_SECOND;
+        double pace = seconds > 0 ? (taken - takenAtPaceFrom) / seconds : 0;
+        return new Progress(until - noticedAt, until - waitingSince, waitingBytes, pace, window);
     }
 }

@@ -2,13 +2,16 @@ package dev.spillway.prune;
 
 import java.util.Locale;
 
-/** How much a connection deserves to be closed. All of one kind go before any of the next. */
+/** How much a connection deserves to be closed. All of one kind go before any of the next; {@link VictimOrder} draws the lines. */
 public enum Guilt {
-    /** Holds bytes and passes none of them on, or was joined to a server a while ago and never said a word. */
+    /**
+     * Makes others wait: what it holds for a peer stands still, or passes too slowly to be called progress; or, where slots
+     * or fixed costs are what is short, it was joined to a server a while ago and never said a word.
+     */
     STALLED,
-    /** Moved bytes once, and none for a while; or waits for its server. A victim only where slots or fixed costs are what is short. */
+    /** Moved bytes once, and none for a while; or waits for its server. Only where slots or fixed costs are what is short. */
     IDLE,
-    /** Moves bytes. */
+    /** Moves bytes, or holds nothing for anybody. */
     ACTIVE;
 
     /** The word used in logs and the API. */

@@ -29,6 +29,12 @@ class PrunerTest {
     /** One more connection; its id is its place, from 1. */
     private void connection(String source, Standing standing, long idle, long stalled, long held, long received)
             throws Exception {
+        connection(source, standing, idle, stalled, held, 0, received);
+    }
+
+    private void connection(
+            String source, Standing standing, long idle, long stalled, long held, long kernel, long received)
+            throws Exception {
         crowd.add(new ConnectionFacts(
                 crowd.size() + 1,
                 "web",
@@ -38,7 +44,7 @@ class PrunerTest {
                 60 * SECOND,
                 idle,
                 Progress.stalled(stalled, held),
-                new Cost(7000, held, 0),
+                new Cost(7000, held, kernel),
                 received,
                 0));
     }
@@ -55,8 +61,8 @@ class PrunerTest {
 
     @Test
     void oneThatStandsStillGoesBeforeOneThatMovesThoughItHoldsLess() throws Exception {
-        eligible("127.0.0.1", 0, SECOND - 1, 1 << 20, 5);
-        eligible("127.0.0.2", 0, SECOND, 1, 5);
+        eligible("127.0.0.1", 0, SECOND - 1, 1 << 20, 0);
+        eligible("127.0.0.2", 0, SECOND, 1, 0);
         assertThat(victims(Signal.LEDGER, 1, Reach.ANYONE)).containsExactly(2L);
         assertThat(victims(Signal.LEDGER, 2, Reach.ANYONE)).containsExactly(2L, 1L);
         assertThat(victims(Signal.LEDGER, 2, Reach.STALLED)).containsExactly(2L);
@@ -115,11 +121,11 @@ class PrunerTest {
 
     @Test
     void theExemptStayThoughTheyHoldTheMost() throws Exception {
-        connection("127.0.0.1", Standing.EXEMPT_PORT, 9 * SECOND, 9 * SECOND, 1 << 30, 0);
-        connection("127.0.0.1", Standing.PRIVATE_PROFILE, 9 * SECOND, 9 * SECOND, 1 << 30, 0);
-        connection("127.0.0.1", Standing.DOMAIN_PROFILE, 9 * SECOND, 9 * SECOND, 1 << 30, 0);
-        connection("127.0.0.1", Standing.MPP_DISABLED, 9 * SECOND, 9 * SECOND, 1 << 30, 0);
-        eligible("127.0.0.2", 0, 0, 1, 5);
+        connection("127.0.0.1", Standing.EXEMPT_PORT, 9 * SECOND, 9 * SECOND, 1 << 30, 1 << 30, 0);
+        connection("127.0.0.1", Standing.PRIVATE_PROFILE, 9 * SECOND, 9 * SECOND, 1 << 30, 1 << 30, 0);
+        connection("127.0.0.1", Standing.DOMAIN_PROFILE, 9 * SECOND, 9 * SECOND, 1 << 30, 1 << 30, 0);
+        connection("127.0.0.1", Standing.MPP_DISABLED, 9 * SECOND, 9 * SECOND, 1 << 30, 1 << 30, 0);
+        connection("127.0.0.2", Standing.ELIGIBLE, 0, 0, 1, 1, 5);
         for (Signal signal : Signal.values()) {
             PrunePlan plan = pruner.plan(new Demand(signal, Long.MAX_VALUE / 2, Reach.ANYONE), crowd);
             assertThat(plan.victims()).extracting(v -> v.connection().id()).containsExactly(5L);
@@ -161,10 +167,22 @@ class PrunerTest {
     }
 
     @Test
+    void slowIsThirtySecondsUnlessItIsSaidAndNeverLessThanStalled() {
+        assertThat(new PruneSettings(Duration.ofSeconds(1), 1, 32, 64).slowAfter())
+                .isEqualTo(Duration.ofSeconds(30));
+        assertThat(new PruneSettings(Duration.ofMinutes(1), 1, 32, 64).slowAfter())
+                .isEqualTo(Duration.ofMinutes(1));
+        assertThat(new PruneSettings(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 32, 64).slowAfter())
+                .isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
     void settingsTellWhatIsWrong() {
         Duration fine = Duration.ofSeconds(1);
         assertThatThrownBy(() -> new PruneSettings(Duration.ZERO, 1, 32, 64)).hasMessageContaining("PT0S");
         assertThatThrownBy(() -> new PruneSettings(fine, 0, 32, 64)).hasMessageContaining("0 (expected: positive)");
+        assertThatThrownBy(() -> new PruneSettings(fine, Duration.ofMillis(999), 1, 32, 64))
+                .hasMessage("slowAfter: PT0.999S (expected: at least stallAfter, PT1S)");
         for (int[] prefixes : new int[][] {{-1, 64}, {33, 64}, {32, -1}, {32, 129}}) {
             assertThatThrownBy(() -> new PruneSettings(fine, 1, prefixes[0], prefixes[1]))
                     .hasMessageContaining("(expected: 0-32 for IPv4, 0-128 for IPv6)");

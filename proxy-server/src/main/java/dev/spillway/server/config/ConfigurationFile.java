@@ -119,11 +119,16 @@ public final class ConfigurationFile {
     private static PruneSettings prune(Section spillway) {
         Section prune = spillway.block("prune");
         Duration stall = prune.get("stall-after", Scalar.time(Duration.ofMillis(1), Duration.ofHours(1), ""));
+        Duration slow = prune.get("slow-after", Scalar.time(Duration.ofMillis(1), Duration.ofHours(1), ""));
+        if (prune.sound("stall-after", "slow-after") && slow.compareTo(stall) < 0) {
+            prune.report("slow-after", "at least stall-after, which is " + Quantity.time(stall));
+            slow = stall;
+        }
         int most = prune.get("max-per-epoch", Scalar.whole(1, MOST_PER_EPOCH, ""));
         int v4 = prune.get("source-prefix-v4", Scalar.whole(0, V4_BITS, "makes one group of all clients"));
         int v6 = prune.get("source-prefix-v6", Scalar.whole(0, V6_BITS, "makes one group of all clients"));
         prune.end();
-        return new PruneSettings(stall, most, v4, v6);
+        return new PruneSettings(stall, slow, most, v4, v6);
     }
 
     private static SynGateSettings synGate(Section spillway) {

@@ -92,7 +92,8 @@ class DefaultsTest {
                         Signal.LEDGER, new Watermarks(0.70, 0.80, 0.90),
                         Signal.DESCRIPTORS, new Watermarks(0.80, 0.88, 0.95),
                         Signal.CONNECTIONS, new Watermarks(0.80, 0.88, 0.95)));
-        assertThat(proxy.prune()).isEqualTo(new PruneSettings(Duration.ofMillis(250), 1000, 32, 64));
+        assertThat(proxy.prune())
+                .isEqualTo(new PruneSettings(Duration.ofMillis(250), Duration.ofSeconds(30), 1000, 32, 64));
         assertThat(proxy.synGate()).isEqualTo(new SynGateSettings(SynGateSettings.Refusal.PAUSE));
         assertThat(proxy.drainDeadline()).hasSeconds(30);
         assertThat(settings.admin())
@@ -118,7 +119,7 @@ class DefaultsTest {
                   pressure { interval = 1ms, epoch = 2ms, grace = 0, signals {
                     heap.enabled = false
                     direct { low = 0.1, reentry = 0.2, high = 0.2 } } }
-                  prune { stall-after = 1s, max-per-epoch = 1, source-prefix-v4 = 24, source-prefix-v6 = 0 }
+                  prune { stall-after = 1s, slow-after = 1m, max-per-epoch = 1, source-prefix-v4 = 24, source-prefix-v6 = 0 }
                   syn-gate.refusal = reset
                   security { role = client, mpp = enabled, profiles = disabled, port-exemptions = [22, "5000-5009", "443"] }
                   drain.deadline = 0
@@ -172,7 +173,7 @@ class DefaultsTest {
         assertThat(proxy.pressure().watermarks())
                 .doesNotContainKey(Signal.HEAP)
                 .containsEntry(Signal.DIRECT, new Watermarks(0.1, 0.2, 0.2));
-        assertThat(proxy.prune()).isEqualTo(new PruneSettings(Duration.ofSeconds(1), 1, 24, 0));
+        assertThat(proxy.prune()).isEqualTo(new PruneSettings(Duration.ofSeconds(1), Duration.ofMinutes(1), 1, 24, 0));
         assertThat(proxy.synGate().refusal()).isEqualTo(SynGateSettings.Refusal.RESET);
         assertThat(proxy.security())
                 .isEqualTo(SecuritySettings.of(

@@ -107,6 +107,8 @@ class MistakesTest {
                     pressure.signals.ledger.high = 0.75  | spillway.pressure.signals.ledger.high = 0.75 (expected: 0 < low < reentry <= high <= 1; here low is 0.7, reentry 0.8, high 0.75)
                     pressure.signals.direct.low = 0      | spillway.pressure.signals.direct.low = 0 (expected: 0 < low < reentry
                     prune.stall-after = 0                | spillway.prune.stall-after = 0 (expected: a time of 1ms to 1h
+                    prune.slow-after = 0                 | spillway.prune.slow-after = 0 (expected: a time of 1ms to 1h
+                    prune.slow-after = 249ms             | spillway.prune.slow-after = "249ms" (expected: at least stall-after, which is 250ms
                     prune.max-per-epoch = 0              | spillway.prune.max-per-epoch = 0 (expected: a whole number, 1 to 1000000)
                     prune.source-prefix-v4 = 33          | spillway.prune.source-prefix-v4 = 33 (expected: a whole number, 0 to 32; 0 makes one group of all clients)
                     prune.source-prefix-v6 = 129         | spillway.prune.source-prefix-v6 = 129 (expected: a whole number, 0 to 128

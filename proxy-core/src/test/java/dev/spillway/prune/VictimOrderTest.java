@@ -1,0 +1,214 @@
+package dev.spillway.prune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.connection.Cost;
+import dev.spillway.connection.Phase;
+import dev.spillway.connection.Progress;
+import dev.spillway.connection.ProgressMeter;
+import dev.spillway.connection.SourceGroup;
+import dev.spillway.connection.WindowState;
+import dev.spillway.pressure.Signal;
+import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.Standing;
+import dev.spillway.security.Verdict;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Who is how guilty (S25), told of clients as they come. */
+class VictimOrderTest {
+    private static final long MILLI = 1_000_000L;
+    private static final long SECOND = 1000 * MILLI;
+    private static final long QUEUE = 200_000;
+
+    private final VictimOrder order = new VictimOrder(new PruneSettings(Duration.ofMillis(250), 1000, 32, 64));
+
+    /** A client that downloads: something always waits for it, until it has had enough. Looked at ten times a second. */
+    private static final class Download {
+        private static final long STEP = 100 * MILLI;
+        private final ProgressMeter meter = new ProgressMeter();
+        private long age;
+        private long taken;
+
+        Download() {
+            meter.look(0, 0, QUEUE, WindowState.OPEN);
+        }
+
+        Download goesOn(long nanos, double bytesPerSecond) {
+            double owed = 0;
+            for (long end = age + nanos; age < end; ) {
+                age += STEP;
+                owed += bytesPerSecond * STEP / SECOND;
+                taken += (long) owed;
+                owed -= (long) owed;
+                meter.look(age, taken, QUEUE, WindowState.OPEN);
+            }
+            return this;
+        }
+
+        ConnectionFacts facts() {
+            Progress progress = meter.at(age);
+            return VictimOrderTest.facts(
+                    age, progress.stalledNanos(), progress, new Cost(7000, 0, QUEUE), 300, taken + QUEUE);
+        }
+    }
+
+    private static ConnectionFacts facts(long age, long idle, Progress progress, Cost cost, long received, long sent) {
+        return new ConnectionFacts(
+                1,
+                "web",
+                SourceGroup.of(InetAddress.getLoopbackAddress(), 32, 64),
+                new Verdict(Standing.ELIGIBLE, NetworkProfile.PUBLIC, 1),
+                Phase.RELAYING,
+                age,
+                idle,
+                progress,
+                cost,
+                received,
+                sent);
+    }
+
+    private double score(Download download) {
+        return order.score(download.facts(), Signal.KERNEL_TCP);
+    }
+
+    private Guilt guilt(Download download) {
+        return order.guilt(download.facts(), Signal.KERNEL_TCP);
+    }
+
+    private static Download zeroWindow(long nanos) {
+        return new Download().goesOn(100 * MILLI, 600_000).goesOn(nanos, 0);
+    }
+
+    @Test
+    void aTrickleIsAsBadAsNothing() {
+        for (long seconds : new long[] {1, 5, 60}) {
+            Download trickle = new Download().goesOn(100 * MILLI, 600_000).goesOn(seconds * SECOND, 10);
+            assertThat(guilt(trickle)).isEqualTo(Guilt.STALLED);
+            assertThat(score(trickle)).isGreaterThan(0.7 * score(zeroWindow(seconds * SECOND)));
+        }
+    }
+
+    @Test
+    void aTrickleAfterADownloadIsFoundOutWhenItsCreditIsSpent() {
+        Download bought = new Download().goesOn(60 * SECOND, 1_000_000).goesOn(40 * SECOND, 10);
+        assertThat(guilt(bought)).isEqualTo(Guilt.STALLED);
+        assertThat(score(bought)).isGreaterThan(0.9 * score(zeroWindow(10 * SECOND)));
+    }
+
+    @Test
+    void anHonestReaderOnASlowLineIsFarBehindAZeroWindowPeer() {
+        Download mobile =
+                new Download().goesOn(20 * SECOND, 50_000).goesOn(4 * SECOND, 0).goesOn(30 * SECOND, 50_000);
+        assertThat(guilt(mobile)).isEqualTo(Guilt.ACTIVE);
+        assertThat(score(mobile)).isLessThan(score(zeroWindow(2 * SECOND)) / 4);
+        mobile.goesOn(5 * SECOND, 0);
+        assertThat(score(mobile)).isLessThan(score(zeroWindow(5 * SECOND)) / 4);
+    }
+
+    @Test
+    void aSlowLineIsNoStandstillEvenAtTheBeginning() {
+        assertThat(guilt(new Download().goesOn(SECOND, 50_000))).isEqualTo(Guilt.ACTIVE);
+        assertThat(guilt(new Download().goesOn(10 * SECOND, 10_000))).isEqualTo(Guilt.ACTIVE);
+    }
+
+    @Test
+    void aFastDownloadIsGuiltyOfMillisecondsThoughSomethingAlwaysWaits() {
+        Download fast = new Download().goesOn(60 * SECOND, 50_000_000);
+        assertThat(guilt(fast)).isEqualTo(Guilt.ACTIVE);
+        assertThat(score(fast)).isLessThan(QUEUE * 0.005);
+    }
+
+    @Test
+    void aPeerThatTakesNothingStandsStillAfterTheTimeThatIsSet() {
+        Download fresh = new Download().goesOn(200 * MILLI, 0);
+        assertThat(guilt(fresh)).isEqualTo(Guilt.ACTIVE);
+        assertThat(guilt(fresh.goesOn(100 * MILLI, 0))).isEqualTo(Guilt.STALLED);
+    }
+
+    @Test
+    void nobodyIsBlamedForMoreThanItsAge() {
+        ConnectionFacts young = facts(
+                20 * MILLI,
+                0,
+                new Progress(SECOND, 9 * SECOND, QUEUE, 1, WindowState.OPEN),
+                new Cost(7000, QUEUE, 0),
+                10,
+                0);
+        assertThat(order.guilt(young, Signal.LEDGER)).isEqualTo(Guilt.ACTIVE);
+        assertThat(order.score(young, Signal.LEDGER)).isCloseTo(QUEUE * 0.02, within(1e-6));
+    }
+
+    @Test
+    void creditExcusesUpToItsMostAndNoLongerThanSlowAfter() {
+        double zeroCredit = scoreAfter(40, 0);
+        assertThat(zeroCredit).isCloseTo(QUEUE * 40.0, within(1e-3));
+        // Delivered as much as it takes: half of the first 30 s are excused.
+        assertThat(scoreAfter(40, 1)).isCloseTo(QUEUE * 25.0, within(1e-3));
+        assertThat(scoreAfter(20, 1)).isCloseTo(QUEUE * 10.0, within(1e-3));
+        assertThat(scoreAfter(20, 31)).isCloseTo(QUEUE * 20.0 / 32, within(1e-3));
+        assertThat(scoreAfter(20, 1_000_000)).isEqualTo(scoreAfter(20, 31));
+        assertThat(scoreAfter(3600, 31)).isGreaterThan(0.99 * scoreAfter(3600, 0));
+    }
+
+    private double scoreAfter(long seconds, long timesDelivered) {
+        long all = QUEUE + 7000;
+        return order.score(
+                facts(
+                        7200 * SECOND,
+                        seconds * SECOND,
+                        Progress.stalled(seconds * SECOND, QUEUE),
+                        new Cost(7000, QUEUE, 0),
+                        QUEUE,
+                        timesDelivered * all),
+                Signal.LEDGER);
+    }
+
+    @Test
+    void aPushAtASlowServerIsNoCredit() {
+        ConnectionFacts push = facts(
+                10 * SECOND,
+                2 * SECOND,
+                Progress.stalled(2 * SECOND, QUEUE),
+                new Cost(7000, QUEUE / 2, QUEUE / 2),
+                QUEUE,
+                0);
+        assertThat(order.guilt(push, Signal.INJECTED)).isEqualTo(Guilt.STALLED);
+        assertThat(order.score(push, Signal.INJECTED)).isCloseTo(2.0 * QUEUE, within(1e-6));
+    }
+
+    @Test
+    void onlyWhatIsShortCountsAsCost() {
+        ConnectionFacts kernelOnly =
+                facts(10 * SECOND, 2 * SECOND, Progress.stalled(2 * SECOND, QUEUE), new Cost(7000, 500, QUEUE), 0, 0);
+        assertThat(order.score(kernelOnly, Signal.LEDGER)).isCloseTo(1000, within(1e-6));
+        assertThat(order.score(kernelOnly, Signal.KERNEL_TCP)).isCloseTo(2.0 * QUEUE, within(1e-6));
+        assertThat(order.score(kernelOnly, Signal.CONTAINER)).isCloseTo(2.0 * (QUEUE + 500), within(1e-6));
+        assertThat(order.score(kernelOnly, Signal.CONNECTIONS)).isCloseTo(2.0 * (QUEUE + 7500), within(1e-6));
+    }
+
+    @Test
+    void quietCountsWhereSlotsAreShortAndOtherwiseOnlyOfTheSilent() {
+        ConnectionFacts keptAlive =
+                facts(100 * SECOND, 60 * SECOND, Progress.NOTHING_WAITS, new Cost(7000, 0, 2000), 1, 9001);
+        ConnectionFacts silent = facts(60 * SECOND, 60 * SECOND, Progress.NOTHING_WAITS, new Cost(7000, 0, 2000), 0, 0);
+        assertThat(order.guilt(keptAlive, Signal.CONNECTIONS)).isEqualTo(Guilt.IDLE);
+        assertThat(order.guilt(silent, Signal.CONNECTIONS)).isEqualTo(Guilt.STALLED);
+        assertThat(order.score(keptAlive, Signal.CONNECTIONS)).isLessThan(9000 * 34);
+        assertThat(order.score(silent, Signal.CONNECTIONS)).isCloseTo(9000 * 60, within(1e-3));
+        assertThat(order.guilt(keptAlive, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
+        assertThat(order.guilt(silent, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
+        assertThat(order.score(keptAlive, Signal.KERNEL_TCP)).isCloseTo(2000 * 0.001, within(1e-9));
+        assertThat(order.score(silent, Signal.KERNEL_TCP)).isCloseTo(2000 * 60, within(1e-3));
+    }
+
+    @Test
+    void amongThoseThatProgressCostDecides() {
+        ConnectionFacts light = facts(SECOND, 0, Progress.NOTHING_WAITS, new Cost(7000, 1000, 0), 5, 0);
+        ConnectionFacts heavy = facts(SECOND, 0, Progress.NOTHING_WAITS, new Cost(7000, 9000, 0), 5, 0);
+        assertThat(order.score(heavy, Signal.LEDGER)).isGreaterThan(order.score(light, Signal.LEDGER));
+    }
+}
