@@ -52,6 +52,9 @@ public final class Controller implements AutoCloseable {
     /** How long event loops are waited for to look at their connections' progress; else what was known is used. */
     private static final long OBSERVE_MILLIS = 20;
 
+    /** What looking at connections may take of each event loop in an epoch. */
+    private static final long SAMPLING_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
 
     private final SignalSources sources;
@@ -301,7 +304,7 @@ public final class Controller implements AutoCloseable {
     }
 
     private void prune(List<Demand> demands, Evaluation evaluation) throws InterruptedException {
-        if (!relays.observe(OBSERVE_MILLIS)) {
+        if (!relays.sample(SAMPLING_NANOS, OBSERVE_MILLIS)) {
             long times = slowPace.occasion(System.nanoTime());
             if (times > 0) {
                 log.warn(

@@ -77,6 +77,12 @@ final class Half extends ChannelInboundHandlerAdapter {
         return (long) STALLED_SINCE.getOpaque(this);
     }
 
+    /** Bytes that were read and that the sink has not taken. On the event loop. */
+    int waitingNow() {
+        ByteBuf buffer = waiting;
+        return buffer == null ? 0 : buffer.readableBytes();
+    }
+
     /** Whether the source ended and all it sent, its end included, was passed on. */
     boolean done() {
         return finPassed;

@@ -8,6 +8,7 @@ import dev.spillway.connection.Progress;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import dev.spillway.upstream.Upstream;
 import io.netty.channel.Channel;
@@ -50,6 +51,7 @@ public final class Relay implements Upstream.Connecting {
     private final Half fromClient;
     private final Half toClient;
     private final Milestones milestones;
+    private final Observation observation = new Observation(this);
     private volatile @Nullable SocketChannel server;
     private volatile @Nullable InetSocketAddress serverAddress;
     private volatile Phase phase = Phase.CONNECTING;
@@ -176,6 +178,58 @@ public final class Relay implements Upstream.Connecting {
         return ledger;
     }
 
+    @Nullable
+    SocketGauge gauge() {
+        return shard.gauge();
+    }
+
+    CostTotals totals() {
+        return shard.totals();
+    }
+
+    Observation observation() {
+        return observation;
+    }
+
+    String listener() {
+        return origin.listener();
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    SocketChannel client() {
+        return client;
+    }
+
+    @Nullable
+    SocketChannel server() {
+        return server;
+    }
+
+    long heldBytes() {
+        return ledger.held();
+    }
+
+    long receivedBytes() {
+        return ledger.receivedBytes();
+    }
+
+    long sentBytes() {
+        return ledger.sentBytes();
+    }
+
+    /** Bytes in our buffers that the server has not taken. On the event loop. */
+    long waitingForServer() {
+        return fromClient.waitingNow();
+    }
+
+    /** Bytes in our buffers that the client has not taken. On the event loop. */
+    long waitingForClient() {
+        return toClient.waitingNow();
+    }
+
     boolean closed() {
         return phase == Phase.CLOSED;
     }
@@ -184,8 +238,12 @@ public final class Relay implements Upstream.Connecting {
         return shard.transport().takeSocketError(channel);
     }
 
-    /** Bytes were read from one end and handed to the other. */
+    /** Bytes were read from one end and are handed to the other. */
     void moved(Direction direction, int bytes, long now) {
+        if (shard.sampler().isQuiet(observation)) {
+            observation.begin(ledger.receivedBytes(), ledger.sentBytes());
+            shard.sampler().stir(observation, now);
+        }
         if (direction == Direction.FROM_CLIENT) {
             ledger.received(bytes);
             shard.received(bytes);
@@ -317,10 +375,18 @@ public final class Relay implements Upstream.Connecting {
                 phase,
                 Math.max(0, now - acceptedAt),
                 Math.max(0, now - progressAt),
-                Progress.stalled(Math.max(stall(fromClient, now), stall(toClient, now)), held),
-                new Cost(FIXED_COST_BYTES, held, 0),
+                progress(now, held),
+                new Cost(FIXED_COST_BYTES, held, observation.kernelBytes()),
                 ledger.receivedBytes(),
                 ledger.sentBytes());
+    }
+
+    /** As the last look saw it; where nothing waited then, or before the first, as user space sees it. */
+    private Progress progress(long now, long held) {
+        Progress seen = observation.progress();
+        return seen != null && seen.waitingBytes() > 0
+                ? seen
+                : Progress.stalled(Math.max(stall(fromClient, now), stall(toClient, now)), held);
     }
 
     private static long stall(Half half, long now) {

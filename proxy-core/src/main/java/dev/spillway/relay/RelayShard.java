@@ -2,6 +2,7 @@ package dev.spillway.relay;
 
 import dev.spillway.connection.CloseReason;
 import dev.spillway.limit.LogPace;
+import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -46,6 +47,9 @@ final class RelayShard {
     private final Map<Long, Relay> live = new ConcurrentHashMap<>();
     private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
     private final HeldBack heldBack = new HeldBack(this);
+    private final CostTotals totals = new CostTotals();
+    private final @Nullable SocketGauge gauge;
+    private final Sampler sampler;
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
@@ -54,10 +58,46 @@ final class RelayShard {
         this.relays = relays;
         this.loop = loop;
         this.allocator = allocator;
+        Transport transport = relays.transport();
+        this.gauge = transport.tellsKernelMemory() ? transport.newGauge() : null;
+        this.sampler = new Sampler(gauge != null, transport.loops().size(), System::nanoTime);
     }
 
-    void startSweeping() {
+    /** Begins to look for timeouts and to sample. */
+    void start() {
         loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        loop.scheduleWithFixedDelay(this::tick, Sampler.TICK_MILLIS, Sampler.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        guarded(sampler::tick);
+    }
+
+    /** Looks at the relays for as long as {@code budget} nanoseconds, suspects first. */
+    void sample(long budget) {
+        guarded(() -> sampler.pass(budget));
+    }
+
+    private void guarded(Runnable sampling) {
+        try {
+            sampling.run();
+        } catch (RuntimeException fault) {
+            faulty("sampling", fault);
+        }
+    }
+
+    Sampler sampler() {
+        return sampler;
+    }
+
+    /** What the kernel is asked with; null where it tells nothing. */
+    @Nullable
+    SocketGauge gauge() {
+        return gauge;
+    }
+
+    CostTotals totals() {
+        return totals;
     }
 
     private void sweep() {
@@ -141,11 +181,15 @@ final class RelayShard {
 
     void add(Relay relay) {
         live.put(relay.id(), relay);
+        sampler.add(relay.observation());
+        totals.add(relay.observation());
     }
 
     void remove(Relay relay, CloseReason reason) {
         live.remove(relay.id());
         heldBack.forget(relay.id());
+        sampler.remove(relay.observation());
+        totals.remove(relay.observation());
         closed.incrementAndGet(reason.ordinal());
         relays.removed(relay);
     }

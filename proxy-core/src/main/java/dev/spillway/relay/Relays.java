@@ -71,7 +71,7 @@ public final class Relays {
             byLoop.put(loop, shard);
             shards.add(shard);
         }
-        shards.forEach(RelayShard::startSweeping);
+        shards.forEach(RelayShard::start);
     }
 
     /**
@@ -215,15 +215,32 @@ public final class Relays {
     }
 
     /**
-     * Has each event loop look at the progress of its connections, and waits for that, not on an event loop.
+     * Has each event loop look at its connections, suspects first and each once at most, and waits for that, not on an event
+     * loop. What was not looked at in time keeps the facts of its last look.
      *
-     * @return whether all had done so within {@code millis}
+     * @param budgetNanosPerLoop for how long each loop may look
+     * @return whether all had done so within {@code waitMillis}
      */
-    public boolean observe(long millis) throws InterruptedException {
-        return onEachLoop(millis, shard -> {
-            long now = System.nanoTime();
-            shard.each(relay -> relay.observe(now));
-        });
+    public boolean sample(long budgetNanosPerLoop, long waitMillis) throws InterruptedException {
+        return onEachLoop(waitMillis, shard -> shard.sample(budgetNanosPerLoop));
+    }
+
+    /** What looking at connections has cost and how far it has come. */
+    public SamplingView sampling() {
+        return shards.stream()
+                .map(shard -> shard.sampler().view())
+                .reduce(SamplingView::plus)
+                .orElseThrow();
+    }
+
+    /** What the kernel holds for all connections, by the last look at each, in bytes; 0 where it does not tell. */
+    public long kernelBytes() {
+        return shards.stream().mapToLong(shard -> shard.totals().kernelBytes()).sum();
+    }
+
+    /** What the connections that MPP may not close take, by the last look at each. */
+    public ExemptShare exemptCost() {
+        return CostTotals.exempt(shards.stream().map(RelayShard::totals).toList());
     }
 
     private boolean onEachLoop(long millis, Consumer<RelayShard> task) throws InterruptedException {

@@ -58,6 +58,7 @@ public final class Transport implements AutoCloseable {
     private final String reason;
     private final MultiThreadIoEventLoopGroup group;
     private final List<EventLoop> loops;
+    private final boolean tellsKernelMemory;
 
     private Transport(TransportKind kind, String reason, int threads, IoHandlerFactory factory) {
         this.kind = kind;
@@ -68,6 +69,23 @@ public final class Transport implements AutoCloseable {
             members.add((EventLoop) member);
         }
         this.loops = List.copyOf(members);
+        this.tellsKernelMemory = kind != TransportKind.NIO && probeKernelMemory();
+        if (!tellsKernelMemory) {
+            log.info(
+                    "what the kernel holds for a connection is not told here ({}): costs and progress are what user space sees",
+                    kind == TransportKind.NIO ? "transport.kind is nio" : "the kernel refuses SO_MEMINFO or TCP_INFO");
+        }
+    }
+
+    /** On a socket that is never registered: a sandbox's kernel may know neither option. */
+    private boolean probeKernelMemory() {
+        SocketChannel channel = newSocket();
+        try {
+            SocketGauge gauge = new SocketGauge();
+            return gauge.readMemory(channel) && gauge.readProgress(channel);
+        } finally {
+            channel.unsafe().closeForcibly();
+        }
     }
 
     /**
@@ -132,6 +150,16 @@ public final class Transport implements AutoCloseable {
     /** Whether several sockets may share one address, one for each event loop, and the kernel spreads connections. */
     public boolean sharesPorts() {
         return kind != TransportKind.NIO;
+    }
+
+    /** Whether a {@link SocketGauge} tells anything here. */
+    public boolean tellsKernelMemory() {
+        return tellsKernelMemory;
+    }
+
+    /** A gauge for the sockets of one event loop. */
+    public SocketGauge newGauge() {
+        return new SocketGauge();
     }
 
     /** A socket to connect with, not registered yet. */

@@ -1,0 +1,172 @@
+package dev.spillway.relay;
+
+import dev.spillway.connection.Phase;
+import dev.spillway.connection.Progress;
+import dev.spillway.connection.ProgressMeter;
+import dev.spillway.connection.WindowState;
+import dev.spillway.transport.SocketGauge;
+import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the looks at one relay have shown: what the kernel holds for it, and how its peers take what waits for them; and its
+ * place in the lines of the {@link Sampler}.
+ *
+ * <p>What a peer has taken is what its kernel has acknowledged. So much is told only while the send queue to it is not
+ * empty; when it is, everything that was handed to the kernel was taken, and one system call is spared. What waits is what
+ * our buffers hold and what the send queue does, in bytes of the stream.
+ *
+ * <p>The last look is published as it was, and does not age: a length of time in it was proven when it was looked, and that
+ * nothing was taken since is not known before the next look.
+ *
+ * <p>The meters, 72 bytes each, are there only while something waits, or did at one of the last looks: most connections
+ * never need one. Their first look is then the moment before the bytes came that wait now.
+ *
+ * <p>Owned by the relay's event loop; {@link #progress} and {@link #kernelBytes} may be asked by any thread.
+ */
+final class Observation extends Sampler.Place {
+    /** What of it is in the totals for exempt connections, in bytes; 0 if it is eligible. */
+    long exemptBytes;
+
+    private final Relay relay;
+    private @Nullable ProgressMeter toServer;
+    private @Nullable ProgressMeter toClient;
+    private long receivedThen;
+    private long sentThen;
+    private boolean unread;
+    private long kernel;
+    private WindowState window = WindowState.UNKNOWN;
+    private volatile long kernelBytes;
+    private volatile @Nullable Progress progress;
+
+    Observation(Relay relay) {
+        this.relay = relay;
+    }
+
+    Relay relay() {
+        return relay;
+    }
+
+    /** How the worse direction fared at the last look; null before the first. */
+    @Nullable
+    Progress progress() {
+        return progress;
+    }
+
+    /** What the kernel held for both sockets at the last look; 0 before the first, and where it is not told. */
+    long kernelBytes() {
+        return kernelBytes;
+    }
+
+    /** Notes how much had been taken before the bytes came that move now, when nothing waited. */
+    void begin(long received, long sent) {
+        receivedThen = received;
+        sentThen = sent;
+    }
+
+    @Override
+    Sampler.Standing look(long now) {
+        long before = kernelBytes;
+        Sampler.Standing standing = look(now, relay.gauge());
+        relay.totals().update(this, kernelBytes - before);
+        return standing;
+    }
+
+    private Sampler.Standing look(long now, @Nullable SocketGauge gauge) {
+        relay.observe(now);
+        boolean calm = progress == null || progress.waitingBytes() == 0;
+        kernel = 0;
+        unread = false;
+        Progress seen;
+        if (relay.phase() == Phase.CONNECTING) {
+            holdings(relay.client(), gauge);
+            holdings(relay.server(), gauge);
+            seen = Progress.NOTHING_WAITS;
+        } else {
+            seen = worse(toServer(now, relay.server(), gauge), toClient(now, gauge));
+        }
+        kernelBytes = kernel;
+        progress = seen;
+        if (seen.waitingBytes() > 0) {
+            return seen.stalledNanos() > 0 || seen.window() == WindowState.ZERO
+                    ? Sampler.Standing.STANDS
+                    : Sampler.Standing.STIRS;
+        }
+        if (calm) {
+            toServer = null;
+            toClient = null;
+        }
+        begin(relay.receivedBytes(), relay.sentBytes());
+        return unread || relay.phase() == Phase.CONNECTING ? Sampler.Standing.STIRS : Sampler.Standing.QUIET;
+    }
+
+    private Progress toServer(long now, @Nullable SocketChannel server, @Nullable SocketGauge gauge) {
+        long moved = relay.receivedBytes();
+        // The SYN that we sent was acknowledged as a byte.
+        long taken = taken(server, gauge, moved - relay.waitingForServer(), 1);
+        toServer = meter(toServer, receivedThen, moved - taken);
+        return look(toServer, now, taken, moved - taken);
+    }
+
+    private Progress toClient(long now, @Nullable SocketGauge gauge) {
+        long moved = relay.sentBytes();
+        long taken = taken(relay.client(), gauge, moved - relay.waitingForClient(), 0);
+        toClient = meter(toClient, sentThen, moved - taken);
+        return look(toClient, now, taken, moved - taken);
+    }
+
+    /** How many of the bytes handed to a socket its peer has taken. While a FIN waits in the queue, a byte does. */
+    private long taken(@Nullable SocketChannel channel, @Nullable SocketGauge gauge, long handed, int syn) {
+        window = WindowState.UNKNOWN;
+        if (channel == null || gauge == null || !account(channel, gauge) || !gauge.readProgress(channel)) {
+            return handed;
+        }
+        long room = gauge.windowBytes();
+        if (room != SocketGauge.UNKNOWN) {
+            window = room == 0 ? WindowState.ZERO : WindowState.OPEN;
+        }
+        long acked = gauge.ackedBytes();
+        return acked == SocketGauge.UNKNOWN ? handed : Math.min(handed - 1, acked - syn);
+    }
+
+    /** Counts what the kernel holds for a socket, and tells whether its send queue holds something. */
+    private boolean account(SocketChannel channel, SocketGauge gauge) {
+        if (!gauge.readMemory(channel)) {
+            return false;
+        }
+        kernel += gauge.heldBytes();
+        unread |= gauge.receiveQueueBytes() > 0;
+        return gauge.sendQueueBytes() > 0;
+    }
+
+    private void holdings(@Nullable SocketChannel channel, @Nullable SocketGauge gauge) {
+        if (channel != null && gauge != null) {
+            account(channel, gauge);
+        }
+    }
+
+    private @Nullable ProgressMeter meter(@Nullable ProgressMeter meter, long takenThen, long waiting) {
+        if (meter != null || waiting == 0) {
+            return meter;
+        }
+        ProgressMeter first = new ProgressMeter();
+        first.look(since(), takenThen, 0, WindowState.UNKNOWN);
+        return first;
+    }
+
+    private Progress look(@Nullable ProgressMeter meter, long now, long taken, long waiting) {
+        if (meter == null) {
+            return Progress.NOTHING_WAITS;
+        }
+        meter.look(now, taken, waiting, window);
+        return meter.at(now);
+    }
+
+    /** The one whose peer has taken nothing for longer; if that is equal, the one that will take longer. */
+    private static Progress worse(Progress one, Progress other) {
+        if (one.stalledNanos() != other.stalledNanos()) {
+            return one.stalledNanos() > other.stalledNanos() ? one : other;
+        }
+        return one.turnoverNanos() >= other.turnoverNanos() ? one : other;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.spillway.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Reads what the kernel tells of a TCP socket: what it holds for it ({@code SO_MEMINFO}, {@code linux/sock_diag.h}) and how
+ * its peer takes what we send ({@code TCP_INFO}, {@code linux/tcp.h}). Offsets are those of the kernel's headers, which
+ * only ever grow at their ends.
+ *
+ * <p>A system call each and no garbage: the answers go into two direct buffers that stay. The figures of the last look are
+ * asked for by name. A kernel that answers with fewer bytes than asked for leaves the rest as it was, so the places of
+ * figures that came later than Linux 4.1 are marked before each look.
+ *
+ * <p>Belongs to one event loop, and may be asked of channels of that loop alone: a descriptor can't be closed and its number
+ * be given to another socket meanwhile.
+ */
+public final class SocketGauge {
+    /** A figure that this kernel, or this transport, does not tell. */
+    public static final long UNKNOWN = -1;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_MEMINFO = 55;
+    private static final int MEMINFO_BYTES = 9 * Integer.BYTES;
+    private static final int RECEIVED_ALLOCATED = 0;
+    private static final int FORWARD_ALLOCATED = 4 * Integer.BYTES;
+    private static final int SEND_QUEUED = 5 * Integer.BYTES;
+
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_INFO = 11;
+    private static final int INFO_BYTES = 232;
+    private static final int BYTES_ACKED = 120;
+    private static final int SEND_WINDOW = 228;
+
+    /** No kernel reports a window as large: it is at most 2^30 (RFC 7323). */
+    private static final int MARK = -1;
+
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(MEMINFO_BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer info = ByteBuffer.allocateDirect(INFO_BYTES).order(ByteOrder.nativeOrder());
+
+    SocketGauge() {}
+
+    /**
+     * Looks at what the kernel holds for a socket.
+     *
+     * @return whether it was told; false if the socket is gone
+     */
+    public boolean readMemory(Channel channel) {
+        return read(channel, SOL_SOCKET, SO_MEMINFO, memory);
+    }
+
+    /**
+     * What the socket takes of the memory of TCP ({@code tcp_mem}), in bytes: both queues, as the kernel accounts for them
+     * and not as they were sent, and what was reserved ahead.
+     */
+    public long heldBytes() {
+        long bytes = memory.getInt(RECEIVED_ALLOCATED)
+                + (long) memory.getInt(SEND_QUEUED)
+                + memory.getInt(FORWARD_ALLOCATED);
+        return Math.max(0, bytes);
+    }
+
+    /** What the receive queue takes, in bytes: not read yet, or not in order yet. */
+    public long receiveQueueBytes() {
+        return memory.getInt(RECEIVED_ALLOCATED);
+    }
+
+    /** What the send queue takes, in bytes: not sent yet, or not acknowledged. 0 means that the peer has taken everything. */
+    public long sendQueueBytes() {
+        return memory.getInt(SEND_QUEUED);
+    }
+
+    /**
+     * Looks at how the peer of a socket takes what we send.
+     *
+     * @return whether it was told; false if the socket is gone
+     */
+    public boolean readProgress(Channel channel) {
+        info.putLong(BYTES_ACKED, MARK);
+        info.putInt(SEND_WINDOW, MARK);
+        return read(channel, IPPROTO_TCP, TCP_INFO, info);
+    }
+
+    /**
+     * Bytes the peer's kernel has acknowledged since the connection began, or {@link #UNKNOWN} before Linux 4.1. A SYN that we
+     * sent counts as one byte, and so does a FIN.
+     */
+    public long ackedBytes() {
+        return info.getLong(BYTES_ACKED);
+    }
+
+    /** What the peer lets us have under way, in bytes, as its last segment said; {@link #UNKNOWN} before Linux 5.4. */
+    public long windowBytes() {
+        return info.getInt(SEND_WINDOW);
+    }
+
+    private static boolean read(Channel channel, int level, int option, ByteBuffer into) {
+        if (!channel.isOpen() || !(channel instanceof UnixChannel unix) || !(unix.fd() instanceof Socket socket)) {
+            return false;
+        }
+        into.clear();
+        try {
+            socket.getRawOpt(level, option, into);
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+}
