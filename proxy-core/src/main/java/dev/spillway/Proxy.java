@@ -12,7 +12,9 @@ import dev.spillway.network.DomainSettings;
 import dev.spillway.network.NetworkWatch;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
-import dev.spillway.prune.Pruner;
+import dev.spillway.prune.Forecast;
+import dev.spillway.prune.KillRecord;
+import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
 import dev.spillway.relay.Relays;
@@ -36,6 +38,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -90,16 +94,18 @@ public final class Proxy implements ProxyView, AutoCloseable {
         bindAll();
         this.controller = new Controller(
                 settings.pressure(),
-                SignalSources.of(
-                        settings.pressure(),
+                settings.prune(),
+                new Controller.Surroundings(
+                        SignalSources.of(
+                                settings.pressure(),
+                                relays,
+                                () -> this.settings.limits().maxForEligible()),
                         relays,
-                        () -> this.settings.limits().maxForEligible()),
-                relays,
-                gate,
-                new Pruner(settings.prune()),
-                refusedByGate::sum,
-                listeners::tellRateLimits,
-                events);
+                        gate,
+                        refusedByGate::sum,
+                        listeners::tellRateLimits,
+                        () -> security.get().dryRun(),
+                        events));
     }
 
     private static AdmissionPolicy policy(ProxySettings settings) {
@@ -252,7 +258,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         listeners.conform();
         listeners.open();
         places.retire();
-        controller.follow(live.pressure(), new Pruner(live.prune()));
+        controller.follow(live.pressure(), live.prune());
     }
 
     /** The settings in force, but for security: see {@link #security()}. */
@@ -398,7 +404,22 @@ public final class Proxy implements ProxyView, AutoCloseable {
 
     @Override
     public List<ConnectionView> connections(int limit) {
-        return relays.costliest(limit);
+        return connections(ConnectionOrder.COST, limit);
+    }
+
+    @Override
+    public List<ConnectionView> connections(ConnectionOrder by, int limit) {
+        return relays.views(by, limit);
+    }
+
+    @Override
+    public Forecast forecast(Optional<Signal> signal, OptionalDouble level) {
+        return controller.forecast(signal, level);
+    }
+
+    @Override
+    public List<KillRecord> kills(int limit) {
+        return controller.kills(limit);
     }
 
     @Override

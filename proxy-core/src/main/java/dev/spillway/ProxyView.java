@@ -4,6 +4,9 @@ import dev.spillway.control.PressureView;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
+import dev.spillway.prune.Forecast;
+import dev.spillway.prune.KillRecord;
+import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
 import dev.spillway.security.NetworkMap;
@@ -13,6 +16,8 @@ import dev.spillway.upstream.UpstreamView;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What a running proxy shows of itself. Every method may be called on any thread, returns at once, and takes its figures
@@ -70,6 +75,32 @@ public interface ProxyView {
      * @param limit how many at most; positive
      */
     List<ConnectionView> connections(int limit);
+
+    /**
+     * Live connections in the given order.
+     *
+     * @param limit how many at most; positive
+     */
+    List<ConnectionView> connections(ConnectionOrder by, int limit);
+
+    /**
+     * Who would be closed for a shortage, in order, without closing anybody. It takes milliseconds with many connections, so
+     * not on an event loop.
+     *
+     * @param signal what is short; empty takes the signal that stands worst now
+     * @param level where it is supposed to stand, 0..1; empty takes it as it is. From the high mark on everything is planned
+     *     that brings the signal below its target; below the mark nothing is
+     * @throws IllegalArgumentException if the signal is not watched or can't be read, or the level is out of its range
+     * @throws IllegalStateException if nothing has been read yet
+     */
+    Forecast forecast(Optional<Signal> signal, OptionalDouble level);
+
+    /**
+     * Those that MPP closed last, or would have closed in a dry run, newest first; a few thousand are kept.
+     *
+     * @param limit how many at most; positive
+     */
+    List<KillRecord> kills(int limit);
 
     /** What the gate of the SYN is here: {@code accept-pause}, {@code accept-reset}. */
     String synGate();

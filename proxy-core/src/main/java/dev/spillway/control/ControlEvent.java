@@ -12,15 +12,34 @@ public sealed interface ControlEvent {
 
     /**
      * Event 4229 (S23): memory runs short and existing connections were closed to keep the proxy stable. Once an
-     * episode, with its first epoch that closed any.
+     * episode, with its first epoch that closed any; and once for what a dry run would have closed in it.
      *
      * @param episode number of the episode
      * @param closed connections chosen to be closed in that epoch
-     * @param freedBytes what they cost in user space, in bytes
+     * @param freedBytes what they cost, in bytes
      * @param evaluation why
+     * @param dryRun whether they were only recorded
      */
-    record ConnectionsTerminated(long episode, int closed, long freedBytes, Evaluation evaluation)
+    record ConnectionsTerminated(long episode, int closed, long freedBytes, Evaluation evaluation, boolean dryRun)
             implements ControlEvent {}
+
+    /**
+     * Gentler steps than closing begin, or are over.
+     *
+     * @param on whether they are taken
+     * @param reason why
+     */
+    record Restraint(boolean on, String reason) implements ControlEvent {}
+
+    /**
+     * Connections that MPP may not close take more together than they should, or no longer do. Once each time.
+     *
+     * @param raised whether they do
+     * @param listener the one whose exempt connections take the most; empty if there is none any more
+     * @param bytes what they take in all
+     * @param budget what they may take
+     */
+    record ExemptAlarm(boolean raised, String listener, long bytes, long budget) implements ControlEvent {}
 
     /**
      * The SYN gate begins to keep newcomers out, once an episode, or is open again after it.

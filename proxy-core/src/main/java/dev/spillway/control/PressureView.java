@@ -17,7 +17,11 @@ import java.util.Optional;
  * @param episodes episodes so far
  * @param epochs epochs so far
  * @param closed connections closed by MPP so far
- * @param freedBytes what they had cost in user space, in bytes
+ * @param freedBytes what they had cost, in bytes
+ * @param dryRun whether protection only records what it would do
+ * @param wouldClose connections that dry runs have recorded so far
+ * @param heldBack connections whose reading is stopped now because they are greedy
+ * @param exempt what connections that may not be closed take, as it was when it was last looked at
  */
 public record PressureView(
         Optional<Evaluation> evaluation,
@@ -28,4 +32,8 @@ public record PressureView(
         long episodes,
         long epochs,
         long closed,
-        long freedBytes) {}
+        long freedBytes,
+        boolean dryRun,
+        long wouldClose,
+        int heldBack,
+        ExemptCost exempt) {}

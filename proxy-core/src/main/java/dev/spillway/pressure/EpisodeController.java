@@ -168,21 +168,30 @@ public final class EpisodeController {
                 .filter(reading -> settings.watermarks().containsKey(reading.signal()))
                 .map(reading -> Evaluation.of(List.of(reading), settings.watermarks()))
                 .sorted(Comparator.comparingDouble(Evaluation::positionOwed).reversed())
-                .flatMap(owing -> demand(owing).stream())
+                .flatMap(owing -> demand(owing.worst(), owing.marks(), rates.kill()).stream())
                 .toList();
     }
 
-    private Optional<Demand> demand(Evaluation owing) {
-        Reading worst = owing.worst();
-        Watermarks marks = owing.marks();
-        double target = marks.low() - MARGIN * (marks.high() - marks.low());
-        double excess = (worst.levelOwed() - target) * worst.limit();
-        long amount = (long) Math.ceil(excess * rates.kill());
-        if (worst.levelOwed() < marks.low() || amount <= 0) {
-            return Optional.empty();
-        }
-        boolean high = worst.levelOwed() >= marks.high();
-        return Optional.of(new Demand(worst.signal(), amount, high ? Demand.Reach.ANYONE : Demand.Reach.STALLED));
+    /**
+     * What would be asked for in all the epochs of an episode together, were nothing else to change: everything down to the
+     * target. Empty below the high mark, where no episode starts.
+     */
+    public static Optional<Demand> wholeDemand(Reading reading, Watermarks marks) {
+        return reading.level() < marks.high() ? Optional.empty() : demand(reading, marks, 1);
+    }
+
+    private static Optional<Demand> demand(Reading reading, Watermarks marks, double killRate) {
+        double owed = reading.levelOwed();
+        double margin = MARGIN * (marks.high() - marks.low());
+        long above = owed < marks.high() ? 0 : units(owed - (marks.high() - margin), reading);
+        long amount = Math.max(above, units((owed - (marks.low() - margin)) * killRate, reading));
+        return owed < marks.low() || amount <= 0
+                ? Optional.empty()
+                : Optional.of(new Demand(reading.signal(), amount, above));
+    }
+
+    private static long units(double share, Reading reading) {
+        return (long) Math.ceil(share * reading.limit());
     }
 
     private Rates nextRates(Running running, Evaluation evaluation) {

@@ -51,10 +51,11 @@ public final class Pruner {
         }
         List<Victim> victims = new ArrayList<>();
         long gain = 0;
-        for (Map<SourceGroup, Group> kind : candidates.values()) {
+        for (Map.Entry<Guilt, Map<SourceGroup, Group>> kind : candidates.entrySet()) {
+            long enough = kind.getKey() == Guilt.STALLED ? demand.amount() : demand.fromAnyone();
             PriorityQueue<Group> heaviestFirst = new PriorityQueue<>(Comparator.reverseOrder());
-            kind.values().forEach(group -> heaviestFirst.add(group.sorted()));
-            while (gain < demand.amount() && victims.size() < maxVictims && !heaviestFirst.isEmpty()) {
+            kind.getValue().values().forEach(group -> heaviestFirst.add(group.sorted()));
+            while (gain < enough && victims.size() < maxVictims && !heaviestFirst.isEmpty()) {
                 Group heaviest = heaviestFirst.remove();
                 Victim victim = heaviest.remove();
                 victims.add(victim);

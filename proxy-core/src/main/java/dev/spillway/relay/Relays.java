@@ -9,7 +9,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -398,17 +397,13 @@ public final class Relays {
                 Map.copyOf(closed));
     }
 
-    /** Live connections, costliest first, at most {@code limit}. */
-    public List<ConnectionView> costliest(int limit) {
+    /** Live connections in the given order, at most {@code limit}. */
+    public List<ConnectionView> views(ConnectionOrder by, int limit) {
         long now = System.nanoTime();
-        return shards.stream()
-                .flatMap(shard -> shard.live().stream())
-                .map(relay -> relay.view(now))
-                .sorted(Comparator.comparingLong(
-                                (ConnectionView view) -> view.facts().costBytes())
-                        .reversed()
-                        .thenComparingLong(view -> view.facts().id()))
-                .limit(limit)
-                .toList();
+        List<ConnectionView> all = new ArrayList<>(active() + 16);
+        for (RelayShard shard : shards) {
+            shard.live().forEach(relay -> all.add(relay.view(now)));
+        }
+        return by.first(all, limit);
     }
 }

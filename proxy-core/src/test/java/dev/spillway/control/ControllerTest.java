@@ -9,7 +9,6 @@ import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.PruneSettings;
-import dev.spillway.prune.Pruner;
 import dev.spillway.relay.RelaySettings;
 import dev.spillway.relay.Relays;
 import dev.spillway.signal.SignalSources;
@@ -36,9 +35,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ControllerTest {
     private static final int MOST = 10;
+    private static final PruneSettings PRUNE = new PruneSettings(Duration.ofSeconds(1), 100, 32, 64);
 
     private final Queue<ControlEvent> events = new ConcurrentLinkedQueue<>();
     private final NotingGate gate = new NotingGate();
+    private volatile boolean dryRun;
     private Transport transport;
     private Relays relays;
 
@@ -87,13 +88,15 @@ class ControllerTest {
                 Map.of(Signal.CONNECTIONS, new Watermarks(0.5, 0.6, 0.8)));
         Controller controller = new Controller(
                 settings,
-                SignalSources.of(settings, relays, () -> MOST),
-                relays,
-                gate,
-                new Pruner(new PruneSettings(Duration.ofSeconds(1), 100, 32, 64)),
-                () -> 0,
-                now -> List.of(),
-                consumer);
+                PRUNE,
+                new Controller.Surroundings(
+                        SignalSources.of(settings, relays, () -> MOST),
+                        relays,
+                        gate,
+                        () -> 0,
+                        now -> List.of(),
+                        () -> dryRun,
+                        consumer));
         controller.start();
         return controller;
     }
@@ -182,10 +185,6 @@ class ControllerTest {
         return PressureSettings.of(Duration.ofMillis(20), Duration.ofMillis(5), Duration.ofMillis(100), watermarks);
     }
 
-    private static Pruner pruner() {
-        return new Pruner(new PruneSettings(Duration.ofSeconds(1), 100, 32, 64));
-    }
-
     private long told(Class<?> kind) {
         return events.stream()
                 .filter(event -> event instanceof ControlEvent.Pressure pressure && kind.isInstance(pressure.event()))
@@ -210,7 +209,7 @@ class ControllerTest {
                                                 new Watermarks(0.97, 0.98, 0.99),
                                                 Signal.DESCRIPTORS,
                                                 new Watermarks(0.97, 0.98, 0.99))),
-                        pruner());
+                        PRUNE);
                 long epochs = controller.view().epochs();
                 await().until(() -> controller.view().epochs() > epochs);
                 assertThat(gate.rate).isEqualTo(1);
@@ -221,7 +220,7 @@ class ControllerTest {
             assertThat(told(PressureEvent.EpisodeEnded.class)).isZero();
             assertThat(told(PressureEvent.EpochStarted.class))
                     .isGreaterThanOrEqualTo(controller.view().epochs());
-            controller.follow(marks(Map.of(Signal.LEDGER, new Watermarks(0.5, 0.6, 0.7))), pruner());
+            controller.follow(marks(Map.of(Signal.LEDGER, new Watermarks(0.5, 0.6, 0.7))), PRUNE);
             await().until(() -> controller.view().episode() == 0);
             assertThat(gate.rate).isZero();
             assertThat(told(PressureEvent.EpisodeEnded.class)).isEqualTo(1);
@@ -235,9 +234,9 @@ class ControllerTest {
             await().until(() -> controller.view().evaluation().isPresent());
             assertThat(read(controller)).containsOnly(Signal.CONNECTIONS);
             Watermarks high = new Watermarks(0.97, 0.98, 0.99);
-            controller.follow(marks(Map.of(Signal.HEAP, high, Signal.DIRECT, high, Signal.LEDGER, high)), pruner());
+            controller.follow(marks(Map.of(Signal.HEAP, high, Signal.DIRECT, high, Signal.LEDGER, high)), PRUNE);
             await().until(() -> read(controller).equals(Set.of(Signal.HEAP, Signal.DIRECT, Signal.LEDGER)));
-            controller.follow(marks(Map.of(Signal.DESCRIPTORS, high)), pruner());
+            controller.follow(marks(Map.of(Signal.DESCRIPTORS, high)), PRUNE);
             await().until(() -> read(controller).equals(Set.of(Signal.DESCRIPTORS)));
             assertThat(controller.failures()).isZero();
         }

@@ -8,6 +8,7 @@ import dev.spillway.connection.Phase;
 import dev.spillway.connection.Progress;
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.connection.SourceGroup;
+import dev.spillway.control.ExemptCost;
 import dev.spillway.control.PressureView;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.listener.Reach;
@@ -16,6 +17,9 @@ import dev.spillway.pressure.Rates;
 import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
+import dev.spillway.prune.Forecast;
+import dev.spillway.prune.KillRecord;
+import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
 import dev.spillway.security.Family;
@@ -38,6 +42,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -76,7 +81,11 @@ public final class FakeProxy implements ProxyView {
                 5,
                 17,
                 211,
-                34_000_000);
+                34_000_000,
+                false,
+                7,
+                12,
+                new ExemptCost(5_000_000, 16_000_000, 2, Optional.of("office")));
     }
 
     public static UpstreamView upstream(String address) {
@@ -199,6 +208,23 @@ public final class FakeProxy implements ProxyView {
         return LongStream.rangeClosed(1, Math.min(limit, connectionCount))
                 .mapToObj(FakeProxy::connection)
                 .toList();
+    }
+
+    @Override
+    public List<ConnectionView> connections(ConnectionOrder by, int limit) {
+        return connections(limit);
+    }
+
+    @Override
+    public Forecast forecast(Optional<Signal> signal, OptionalDouble level) {
+        Signal of = signal.orElse(Signal.LEDGER);
+        Reading reading = new Reading(of, Math.round(level.orElse(0.93) * 16_000_000), 16_000_000);
+        return new Forecast(reading, MARKS.get(of), Optional.empty(), 118, 2);
+    }
+
+    @Override
+    public List<KillRecord> kills(int limit) {
+        return List.of();
     }
 
     private static ConnectionView connection(long id) {

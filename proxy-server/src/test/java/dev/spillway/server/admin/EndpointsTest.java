@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.spillway.control.ControlEvent.ConnectionsTerminated;
+import dev.spillway.control.ExemptCost;
 import dev.spillway.control.PressureView;
 import dev.spillway.pressure.Rates;
 import dev.spillway.pressure.Signal;
@@ -103,7 +104,20 @@ class EndpointsTest {
 
     @Test
     void pressureBeforeTheFirstReadingIsNullAndNotZero() throws IOException {
-        proxy.pressure = new PressureView(Optional.empty(), Map.of(), Rates.NONE, 0, 0, 0, 0, 0, 0);
+        proxy.pressure = new PressureView(
+                Optional.empty(),
+                Map.of(),
+                Rates.NONE,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                false,
+                0,
+                0,
+                new ExemptCost(0, 0, 0, Optional.empty()));
 
         JsonNode pressure = get("/api/v1/pressure");
 
@@ -162,7 +176,7 @@ class EndpointsTest {
     @Test
     void eventsCanBeFollowedByTheirNumber() throws IOException {
         events.record(LifecycleEvents.started(proxy));
-        events.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93)));
+        events.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93), false));
 
         JsonNode all = get("/api/v1/events");
         assertThat(names(all)).containsExactly("lastSequence", "missed", "events");
@@ -185,7 +199,7 @@ class EndpointsTest {
     @Test
     void eventsCanBeChosenByIdAndBySeverity() throws IOException {
         events.record(LifecycleEvents.started(proxy));
-        events.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93)));
+        events.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93), false));
         events.record(SettingsEvents.storeDamaged("store.json", "no JSON"));
         events.record(LifecycleEvents.started(proxy));
 

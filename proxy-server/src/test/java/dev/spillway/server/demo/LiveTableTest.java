@@ -2,6 +2,7 @@ package dev.spillway.server.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spillway.control.ExemptCost;
 import dev.spillway.control.PressureView;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.Rates;
@@ -90,7 +91,20 @@ class LiveTableTest {
         return new Moment(
                 Duration.ofSeconds(second),
                 phase,
-                new PressureView(Optional.of(evaluation), Map.of(), new Rates(0.4, 0.5), 1, 1, 1, 1, 1234, 0),
+                new PressureView(
+                        Optional.of(evaluation),
+                        Map.of(),
+                        new Rates(0.4, 0.5),
+                        1,
+                        1,
+                        1,
+                        1,
+                        1234,
+                        0,
+                        false,
+                        0,
+                        0,
+                        new ExemptCost(0, 0, 0, Optional.empty())),
                 new RelayCounts(0, 0, 3_456_789, 4 << 20, 0, 0, 0, Map.of()),
                 0,
                 new HostileCrowd.Counts(567, 0, 0, 0, 0, 0, 0, 0),

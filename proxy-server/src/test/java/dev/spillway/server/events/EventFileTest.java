@@ -131,7 +131,7 @@ class EventFileTest {
     @Test
     void anEventIsOneLineOfJson() throws IOException {
         try (EventLog log = log()) {
-            log.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93)));
+            log.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93), false));
             log.record(SettingsEvents.changed(
                     "127.0.0.1",
                     "command",

@@ -39,7 +39,7 @@ class EventLogTest {
     @Test
     void terminatedConnectionsAreEvent4229WithItsFullText() {
         try (EventLog log = log(10)) {
-            log.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93)));
+            log.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93), false));
 
             LoggedEvent logged = log.latest(1).events().get(0);
             assertThat(logged.sequence()).isEqualTo(1);
@@ -113,7 +113,7 @@ class EventLogTest {
     void aLongEpisodeDoesNotPushOutHowItBegan() {
         try (EventLog log = log(20)) {
             log.accept(pressure(new EpisodeStarted(3, FakeProxy.evaluation(0.93), false)));
-            log.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93)));
+            log.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93), false));
             for (int i = 1; i <= 10_000; i++) {
                 log.accept(epoch(i));
             }

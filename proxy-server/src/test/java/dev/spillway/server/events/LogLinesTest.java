@@ -66,7 +66,7 @@ class LogLinesTest {
     @Test
     void anEventIsOneLineWithItsIdAndFields() {
         try (EventLog log = log()) {
-            log.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93)));
+            log.accept(new ConnectionsTerminated(3, 12, 1_200_000, FakeProxy.evaluation(0.93), false));
         }
 
         assertThat(lines.written).hasSize(1);

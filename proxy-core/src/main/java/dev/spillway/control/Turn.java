@@ -1,0 +1,198 @@
+package dev.spillway.control;
+
+import dev.spillway.pressure.EpisodeController;
+import dev.spillway.pressure.Evaluation;
+import dev.spillway.pressure.PressureEvent;
+import dev.spillway.pressure.Promises;
+import dev.spillway.pressure.Rates;
+import dev.spillway.pressure.Reading;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Step;
+import dev.spillway.signal.SignalSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * One turn of the loop after the other: reads, evaluates, moves the gate, has victims closed, and says what happened. Owned
+ * by the controller's thread; {@link #view} may be asked by any.
+ *
+ * <p>In a dry run all of it happens but for what touches a connection: the gate stays open, nobody is closed or held back.
+ * Whether it is one is asked anew in every turn.
+ */
+final class Turn {
+    private final Controller.Surroundings around;
+    private final Consumer<ControlEvent> tell;
+    private final EpisodeController episodes;
+    private final Promises promises = new Promises();
+    private final KillLog kills = new KillLog();
+    private final Pruning pruning;
+    private final ExemptWatch exempt;
+    private volatile PressureView view;
+    private boolean dryRun;
+    private long epochs;
+    private long closedBefore;
+    private long freedBefore;
+    private long refusedBefore;
+    private long toldEpisode;
+    private long toldDryEpisode;
+    private boolean gateTold;
+
+    /** @param tell takes what there is to tell; throws nothing */
+    Turn(Course course, Controller.Surroundings around, Consumer<ControlEvent> tell) {
+        this.around = around;
+        this.tell = tell;
+        this.episodes = new EpisodeController(course.pressure());
+        this.pruning = new Pruning(around.relays(), promises, kills);
+        this.exempt = new ExemptWatch(around.relays());
+        this.dryRun = around.dryRun().getAsBoolean();
+        this.view = view(Optional.empty(), Rates.NONE);
+    }
+
+    /** Goes by other settings from the next turn on; an episode that runs goes on. */
+    void follow(Course before, Course next) {
+        for (Signal signal : next.pressure().watermarks().keySet()) {
+            if (!before.pressure().watermarks().containsKey(signal)) {
+                promises.forget(signal);
+            }
+        }
+        episodes.follow(next.pressure());
+    }
+
+    void take(long now, Course course) throws InterruptedException {
+        rehearse();
+        List<Reading> readings = readings(now);
+        if (readings.isEmpty()) {
+            endUnread(now);
+            return;
+        }
+        count();
+        Step step = episodes.advance(now, readings);
+        around.gate().apply(dryRun ? 0 : step.rates().synDrop());
+        tell(step.events());
+        boolean refuses = !dryRun && (step.rates().synDrop() > 0 || gateTold && episodes.episode() > 0);
+        tellOfGate(
+                refuses, () -> dryRun ? "a dry run begins" : step.evaluation().describe());
+        if (episodes.episode() == 0) {
+            pruning.dryRun().clear();
+        } else if (step.epochBegan()) {
+            prune(step, course);
+        } else {
+            settle(step.evaluation());
+        }
+        exempt.look(now, course.pressure().exemptBudget()).ifPresent(tell);
+        view = view(Optional.of(step.evaluation()), step.rates());
+    }
+
+    /** A dry run that is over has promised nothing: what it recorded is still there. */
+    private void rehearse() {
+        boolean now = around.dryRun().getAsBoolean();
+        if (dryRun && !now) {
+            pruning.dryRun().clear();
+        }
+        dryRun = now;
+    }
+
+    private List<Reading> readings(long now) {
+        List<Reading> readings = new ArrayList<>();
+        for (Reading reading : around.sources().read()) {
+            SignalSource source = around.sources().of(reading.signal());
+            readings.add(pruning.dryRun().apply(promises.apply(reading, source.foundOutAt(), now)));
+        }
+        return readings;
+    }
+
+    /** Nothing that is watched can be read here: without a look at it nobody may be kept out. */
+    private void endUnread(long now) {
+        count();
+        Optional<PressureEvent> ended = episodes.abandon(now);
+        if (ended.isPresent()) {
+            around.gate().apply(0);
+            tell(List.of(ended.get()));
+        }
+        pruning.dryRun().clear();
+        tellOfGate(false, () -> "nothing that is watched can be read");
+        view = view(Optional.empty(), Rates.NONE);
+    }
+
+    private void count() {
+        long refused = around.refusals().getAsLong();
+        long done = pruning.closed();
+        long freed = pruning.freedBytes();
+        episodes.count(done - closedBefore, freed - freedBefore, refused - refusedBefore);
+        closedBefore = done;
+        freedBefore = freed;
+        refusedBefore = refused;
+    }
+
+    private void prune(Step step, Course course) throws InterruptedException {
+        long episode = episodes.episode();
+        Pruning.Outcome outcome =
+                pruning.prune(step.demands(), course, new Pruning.Moment(episode, episodes.epoch(), dryRun));
+        boolean told = (dryRun ? toldDryEpisode : toldEpisode) == episode;
+        if (outcome.victims() > 0 && !told) {
+            if (dryRun) {
+                toldDryEpisode = episode;
+            } else {
+                toldEpisode = episode;
+            }
+            tell.accept(new ControlEvent.ConnectionsTerminated(
+                    episode, outcome.victims(), outcome.bytes(), step.evaluation(), dryRun));
+        }
+        if (step.demands().isEmpty()) {
+            settle(step.evaluation());
+        }
+    }
+
+    /** Has what was given back come to light, where that takes asking. */
+    private void settle(Evaluation evaluation) {
+        Signal worst = evaluation.worst().signal();
+        if (promises.unseen(worst)) {
+            around.sources().of(worst).settle();
+        }
+    }
+
+    /** Once when it shuts and once when the episode is over: in between the rate may come and go with each epoch. */
+    private void tellOfGate(boolean refuses, Supplier<String> reason) {
+        if (refuses != gateTold) {
+            gateTold = refuses;
+            tell.accept(new ControlEvent.Gate(refuses, reason.get()));
+        }
+    }
+
+    private void tell(List<PressureEvent> happened) {
+        for (PressureEvent event : happened) {
+            if (event instanceof PressureEvent.EpochStarted) {
+                epochs++;
+            }
+            tell.accept(new ControlEvent.Pressure(event));
+        }
+    }
+
+    private PressureView view(Optional<Evaluation> evaluation, Rates rates) {
+        return new PressureView(
+                evaluation,
+                around.sources().unavailable(),
+                rates,
+                episodes.episode(),
+                episodes.epoch(),
+                episodes.episodes(),
+                epochs,
+                pruning.closed(),
+                pruning.freedBytes(),
+                dryRun,
+                pruning.wouldClose(),
+                0,
+                exempt.cost());
+    }
+
+    PressureView view() {
+        return view;
+    }
+
+    KillLog kills() {
+        return kills;
+    }
+}
