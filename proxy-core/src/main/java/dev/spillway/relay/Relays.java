@@ -253,6 +253,11 @@ public final class Relays {
      * @param each told once of each, when it has ended
      */
     public void prune(Collection<Long> ids, PruneListener each) {
+        reset(ids, CloseReason.PRUNED, each);
+    }
+
+    /** The same for another reason. */
+    void reset(Collection<Long> ids, CloseReason reason, PruneListener each) {
         Map<RelayShard, List<Long>> byShard = new IdentityHashMap<>();
         for (Long id : ids) {
             RelayShard shard = holding(id);
@@ -262,13 +267,13 @@ public final class Relays {
                 byShard.computeIfAbsent(shard, first -> new ArrayList<>()).add(id);
             }
         }
-        byShard.forEach((shard, own) -> shard.loop().execute(() -> own.forEach(id -> prune(shard, id, each))));
+        byShard.forEach((shard, own) -> shard.loop().execute(() -> own.forEach(id -> reset(shard, id, reason, each))));
     }
 
-    private static void prune(RelayShard shard, long id, PruneListener each) {
+    private static void reset(RelayShard shard, long id, CloseReason reason, PruneListener each) {
         Relay relay = shard.find(id);
         if (relay != null) {
-            shard.guarded(relay, doomed -> doomed.close(CloseReason.PRUNED, true));
+            shard.guarded(relay, doomed -> doomed.close(reason, true));
         }
         each.pruned(id, relay != null);
     }
