@@ -14,6 +14,7 @@ import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Forecast;
 import dev.spillway.prune.KillRecord;
+import dev.spillway.relay.ClosedConnections;
 import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
@@ -35,6 +36,7 @@ import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +58,7 @@ import org.slf4j.LoggerFactory;
  * A running proxy: the composition of all rooms, and the owner of their threads and sockets. Methods may be called on any
  * thread but an event loop of its own.
  */
-public final class Proxy implements ProxyView, AutoCloseable {
+public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private static final long CLOSE_MILLIS = 5_000;
     private static final Logger log = LoggerFactory.getLogger(Proxy.class);
 
@@ -234,6 +236,19 @@ public final class Proxy implements ProxyView, AutoCloseable {
             throw new BindFailure(String.valueOf(failure.getMessage()), failure);
         } finally {
             reconfiguring.unlock();
+        }
+    }
+
+    @Override
+    public ClosedConnections closeConnections(Collection<Long> ids) {
+        if (transport.loops().stream().anyMatch(EventLoop::inEventLoop)) {
+            throw new IllegalStateException("closeConnections on an event loop (expected: a thread that may wait)");
+        }
+        try {
+            return ClosedConnections.of(relays, ids, CLOSE_MILLIS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while connections were being closed", hurried);
         }
     }
 

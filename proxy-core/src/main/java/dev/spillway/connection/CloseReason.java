@@ -20,6 +20,8 @@ public enum CloseReason {
     HALF_CLOSE_TIMEOUT,
     /** Closed by MPP, to free memory or a slot (S2). */
     PRUNED,
+    /** An administrator asked for it. */
+    ADMIN,
     /** Still open at the deadline of a drain, or when the proxy closed. */
     SHUTDOWN,
     /** A fault of the proxy itself; the log has it. */

@@ -272,6 +272,11 @@ public final class Relays {
      * @param each told once of each, when it has ended
      */
     public void prune(Collection<Long> ids, PruneListener each) {
+        reset(ids, CloseReason.PRUNED, each);
+    }
+
+    /** The same for another reason. */
+    void reset(Collection<Long> ids, CloseReason reason, PruneListener each) {
         Map<RelayShard, List<Long>> byShard = new IdentityHashMap<>();
         for (Long id : ids) {
             RelayShard shard = holding(id);
@@ -281,7 +286,7 @@ public final class Relays {
                 byShard.computeIfAbsent(shard, first -> new ArrayList<>()).add(id);
             }
         }
-        byShard.forEach((shard, own) -> shard.loop().execute(() -> own.forEach(id -> prune(shard, id, each))));
+        byShard.forEach((shard, own) -> shard.loop().execute(() -> own.forEach(id -> reset(shard, id, reason, each))));
     }
 
     /**
@@ -322,10 +327,10 @@ public final class Relays {
         return shards.stream().mapToInt(shard -> shard.heldBack().size()).sum();
     }
 
-    private static void prune(RelayShard shard, long id, PruneListener each) {
+    private static void reset(RelayShard shard, long id, CloseReason reason, PruneListener each) {
         Relay relay = shard.find(id);
         if (relay != null) {
-            shard.guarded(relay, doomed -> doomed.close(CloseReason.PRUNED, true));
+            shard.guarded(relay, doomed -> doomed.close(reason, true));
         }
         each.pruned(id, relay != null);
     }
