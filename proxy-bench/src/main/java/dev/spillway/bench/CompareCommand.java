@@ -1,6 +1,7 @@
 package dev.spillway.bench;
 
 import dev.spillway.bench.contender.Contender;
+import dev.spillway.bench.contender.Spillway;
 import dev.spillway.bench.measure.Measurements;
 import dev.spillway.bench.measure.Steadiness;
 import dev.spillway.bench.report.JsonReport;
@@ -146,12 +147,12 @@ final class CompareCommand implements Callable<Integer> {
             Host.requireLinux();
             Plan plan = plan();
             List<String> absent = new ArrayList<>();
-            List<Contender> present = checked(() -> contenders.present(absent::add));
+            List<Contender> present = checked(() -> contenders.present(Spillway.DEFAULT_JVM_FLAGS, absent::add));
             absent.forEach(line -> progress.accept("left out: " + line));
             if (present.isEmpty()) {
                 throw new IOException("none of the proxies is here (expected: at least one)");
             }
-            MarkedSection section = markdown == null ? null : MarkedSection.in(markdown);
+            MarkedSection section = markdown == null ? null : MarkedSection.in(markdown, MarkedSection.COMPARISON);
             Host.requireDescriptors(2L * plan.idleTo() + SPARE_DESCRIPTORS);
             Report report = run(plan, present, progress);
             absent.forEach(line -> report.measurements().note("Left out: " + line + "."));

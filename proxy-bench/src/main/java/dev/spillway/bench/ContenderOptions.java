@@ -60,16 +60,18 @@ final class ContenderOptions {
             paramLabel = "FLAGS",
             order = 6,
             description = "What that JVM is told, as one word, split at blanks (default: -Xms256m -Xmx256m"
-                    + " -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC).")
+                    + " -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC; for attack and soak -Xmx64m"
+                    + " -XX:MaxDirectMemorySize=64m).")
     private @Nullable String jvmFlags;
 
     /**
      * The contenders asked for and there, Spillway first.
      *
+     * @param defaultFlags what Spillway's JVM is told unless flags are asked for
      * @param absent told of each that would have taken part and is not there
      * @throws IllegalArgumentException if what was asked for by name or path is not there; fit for the user
      */
-    List<Contender> present(Consumer<String> absent) {
+    List<Contender> present(List<String> defaultFlags, Consumer<String> absent) {
         for (String name : contenders) {
             if (!NAMES.contains(name)) {
                 throw new IllegalArgumentException(
@@ -80,7 +82,7 @@ final class ContenderOptions {
         if (wanted("spillway")) {
             path("--spillway", spillway, Optional.of(BUILT_JAR.toAbsolutePath()).filter(Files::isReadable))
                     .ifPresentOrElse(
-                            jar -> present.add(new Spillway(jvm(), jar.toAbsolutePath(), flags())),
+                            jar -> present.add(new Spillway(jvm(), jar.toAbsolutePath(), flags(defaultFlags))),
                             () -> absent.accept(
                                     "spillway: no " + BUILT_JAR + " here; build it or name it by --spillway"));
         }
@@ -122,9 +124,7 @@ final class ContenderOptions {
         return path("--java", java, Optional.of(own)).orElse(own);
     }
 
-    private List<String> flags() {
-        return jvmFlags == null
-                ? Spillway.DEFAULT_JVM_FLAGS
-                : List.of(jvmFlags.trim().split("\\s+"));
+    private List<String> flags(List<String> defaults) {
+        return jvmFlags == null ? defaults : List.of(jvmFlags.trim().split("\\s+"));
     }
 }

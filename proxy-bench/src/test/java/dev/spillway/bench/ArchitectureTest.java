@@ -14,6 +14,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("run")
             .definedBy("dev.spillway.bench")
+            .layer("attack")
+            .definedBy("dev.spillway.bench.attack")
             .layer("contender")
             .definedBy("dev.spillway.bench.contender")
             .layer("load")
@@ -24,12 +26,14 @@ class ArchitectureTest {
             .definedBy("dev.spillway.bench.measure")
             .whereLayer("run")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("attack")
+            .mayOnlyBeAccessedByLayers("run")
             .whereLayer("contender")
-            .mayOnlyBeAccessedByLayers("run")
+            .mayOnlyBeAccessedByLayers("run", "attack")
             .whereLayer("report")
-            .mayOnlyBeAccessedByLayers("run")
+            .mayOnlyBeAccessedByLayers("run", "attack")
             .whereLayer("load")
-            .mayOnlyBeAccessedByLayers("run", "contender")
+            .mayOnlyBeAccessedByLayers("run", "attack", "contender")
             .whereLayer("measure")
-            .mayOnlyBeAccessedByLayers("run", "contender", "report");
+            .mayOnlyBeAccessedByLayers("run", "attack", "contender", "report");
 }

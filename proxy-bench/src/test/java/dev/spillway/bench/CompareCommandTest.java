@@ -61,7 +61,7 @@ class CompareCommandTest {
     @Test
     void theDocumentHasASectionForTheRunAndExplainsEveryKindOfMeasurement() throws Exception {
         Path document = Path.of("..", "docs", "benchmarks.md");
-        MarkedSection.in(document);
+        MarkedSection.in(document, MarkedSection.COMPARISON);
         String text = Files.readString(document);
         assertThat(Plan.ids().map(id -> id.replaceFirst("-[0-9]+$", "")))
                 .allSatisfy(kind -> assertThat(text).contains("`" + kind));

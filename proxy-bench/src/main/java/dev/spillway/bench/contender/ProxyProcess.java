@@ -127,7 +127,7 @@ public final class ProxyProcess implements AutoCloseable {
     }
 
     /** The process that was started. */
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

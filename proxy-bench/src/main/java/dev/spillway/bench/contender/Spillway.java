@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spillway with one event loop.
@@ -16,15 +19,36 @@ import java.util.OptionalLong;
  * @param java the JVM's executable
  * @param jar the runnable jar
  * @param jvmFlags what the JVM is told
+ * @param settings further lines of the block {@code spillway} of its configuration
+ * @param admin where its admin plane listens; null for a free port that nobody asks for
  */
-public record Spillway(Path java, Path jar, List<String> jvmFlags) implements Contender {
+public record Spillway(
+        Path java,
+        Path jar,
+        List<String> jvmFlags,
+        List<String> settings,
+        @Nullable InetSocketAddress admin) implements Contender {
     /** The flags unless others are asked for: a small fixed heap, and the collector that needs no threads of its own. */
     public static final List<String> DEFAULT_JVM_FLAGS =
             List.of("-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=256m", "-XX:+UseSerialGC");
 
-    /** Copies the list. */
+    /** What is left of memory to one that an attack is to be dangerous to. */
+    public static final List<String> SMALL_JVM_FLAGS = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m");
+
+    /** Copies the lists. */
     public Spillway {
         jvmFlags = List.copyOf(jvmFlags);
+        settings = List.copyOf(settings);
+    }
+
+    /** With one event loop and the rest at its defaults. */
+    public Spillway(Path java, Path jar, List<String> jvmFlags) {
+        this(java, jar, jvmFlags, List.of(), null);
+    }
+
+    /** The same with {@code lines} of configuration, and its admin plane at a free port that can be asked for. */
+    public Spillway with(List<String> lines) throws IOException {
+        return new Spillway(java, jar, jvmFlags, lines, new InetSocketAddress("127.0.0.1", FreePorts.next()));
     }
 
     @Override
@@ -44,7 +68,9 @@ public record Spillway(Path java, Path jar, List<String> jvmFlags) implements Co
 
     @Override
     public String setUp() {
-        return "transport.threads = 1, rest at its defaults; java " + String.join(" ", jvmFlags);
+        String set = Stream.concat(Stream.of("transport.threads = 1"), settings.stream())
+                .collect(Collectors.joining(", "));
+        return set + ", rest at its defaults; java " + String.join(" ", jvmFlags);
     }
 
     @Override
@@ -58,7 +84,8 @@ public record Spillway(Path java, Path jar, List<String> jvmFlags) implements Co
         return command;
     }
 
-    private static String configuration(Endpoints listen, Endpoints upstream) throws IOException {
+    private String configuration(Endpoints listen, Endpoints upstream) throws IOException {
+        InetSocketAddress plane = admin == null ? new InetSocketAddress("127.0.0.1", FreePorts.next()) : admin;
         return """
                 spillway {
                   listeners {
@@ -73,6 +100,7 @@ public record Spillway(Path java, Path jar, List<String> jvmFlags) implements Co
                   }
                   transport { threads = 1 }
                   admin { bind = "%s" }
+                  %s
                 }
                 """.formatted(
                         HostPort.of(listen.echo()),
@@ -81,7 +109,8 @@ public record Spillway(Path java, Path jar, List<String> jvmFlags) implements Co
                         HostPort.of(upstream.echo()),
                         HostPort.of(upstream.source()),
                         HostPort.of(upstream.sink()),
-                        HostPort.of(new InetSocketAddress("127.0.0.1", FreePorts.next())));
+                        HostPort.of(plane),
+                        String.join("\n  ", settings));
     }
 
     @Override

@@ -6,14 +6,14 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /** How figures are written for people: three digits that count, no exponent. */
-final class Figures {
+public final class Figures {
     private static final int DIGITS = 3;
     private static final MathContext ROUNDING = new MathContext(DIGITS, RoundingMode.HALF_UP);
 
     private Figures() {}
 
     /** {@code figure}, e.g. {@code 0.123}, {@code 1.00}, {@code 12300}. */
-    static String of(double figure) {
+    public static String of(double figure) {
         if (figure == 0) {
             return "0";
         }
@@ -24,7 +24,7 @@ final class Figures {
     }
 
     /** Median, and the ends in brackets. */
-    static String of(Spread spread) {
+    public static String of(Spread spread) {
         return of(spread.median()) + " (" + of(spread.min()) + "–" + of(spread.max()) + ")";
     }
 }

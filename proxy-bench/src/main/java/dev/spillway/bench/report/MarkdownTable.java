@@ -5,11 +5,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A table that can also be read as plain text: its columns are padded. */
-final class MarkdownTable {
+public final class MarkdownTable {
     private MarkdownTable() {}
 
     /** The table of {@code rows}, all of one length, the first of them its head. */
-    static String of(List<List<String>> rows) {
+    public static String of(List<List<String>> rows) {
         int[] widths = IntStream.range(0, rows.get(0).size())
                 .map(column -> rows.stream()
                         .mapToInt(row -> row.get(column).length())

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportTest {
+    private static final String BEGIN = "<!-- spillway-bench: begin; written by the run, changes here are lost -->";
+    private static final String END = "<!-- spillway-bench: end -->";
+
     private static final Metric BULK = new Metric("bulk-1", "Bulk", "CPU s/GB", Metric.Kind.COST);
     private static final Metric CONNECT = new Metric("connect-16", "Connect", "CPU s/100k", Metric.Kind.COST);
     private static final Metric RATE = new Metric("bulk-1.rate", "Bulk", "GB/s", Metric.Kind.CONTROL);
@@ -115,25 +118,19 @@ class ReportTest {
     @Test
     void onlyTheSectionBetweenTheMarkersIsReplaced(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("doc.md");
-        Files.writeString(file, "before\n" + MarkedSection.BEGIN + "\nold\n" + MarkedSection.END + "\nafter\n");
-        MarkedSection.in(file).write("new\n");
-        String expected = "before\n" + MarkedSection.BEGIN + "\n\nnew\n\n" + MarkedSection.END + "\nafter\n";
+        Files.writeString(file, "before\n" + BEGIN + "\nold\n" + END + "\nafter\n");
+        MarkedSection.in(file, MarkedSection.COMPARISON).write("new\n");
+        String expected = "before\n" + BEGIN + "\n\nnew\n\n" + END + "\nafter\n";
         assertThat(file).hasContent(expected);
-        MarkedSection.in(file).write("new\n");
+        MarkedSection.in(file, MarkedSection.COMPARISON).write("new\n");
         assertThat(file).hasContent(expected);
         assertThat(directory).isDirectoryNotContaining("glob:**.new");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "nothing",
-                MarkedSection.BEGIN,
-                MarkedSection.END + MarkedSection.BEGIN,
-                MarkedSection.BEGIN + MarkedSection.END + MarkedSection.BEGIN + MarkedSection.END
-            })
+    @ValueSource(strings = {"nothing", BEGIN, END + BEGIN, BEGIN + END + BEGIN + END})
     void aDocumentWithoutExactlyOneSectionIsRefused(String document) {
-        assertThatThrownBy(() -> MarkedSection.replaced(document, "new", "doc.md"))
+        assertThatThrownBy(() -> MarkedSection.replaced(document, MarkedSection.COMPARISON, "new", "doc.md"))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("doc.md: no section to write to");
     }
