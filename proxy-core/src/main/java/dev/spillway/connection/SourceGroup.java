@@ -2,6 +2,7 @@ package dev.spillway.connection;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -13,11 +14,17 @@ public final class SourceGroup {
     private static final int V4_BITS = 32;
     private static final int V6_BITS = 128;
 
-    private final byte[] network;
+    /** Its first 64 bits, and the 64 after them; an IPv4 address's 32 bits are the first. */
+    private final long high;
+
+    private final long low;
+    private final boolean ipv6;
     private final int prefixLength;
 
     private SourceGroup(byte[] network, int prefixLength) {
-        this.network = network;
+        this.high = bits(network, 0);
+        this.low = bits(network, Long.BYTES);
+        this.ipv6 = network.length * Byte.SIZE == V6_BITS;
         this.prefixLength = prefixLength;
     }
 
@@ -42,15 +49,15 @@ public final class SourceGroup {
 
     /** The first 64 bits of the network, an IPv4 address's 32 bits being the first. */
     public long high() {
-        return bits(0);
+        return high;
     }
 
     /** The bits of the network after the first 64; 0 for IPv4. */
     public long low() {
-        return bits(Long.BYTES);
+        return low;
     }
 
-    private long bits(int from) {
+    private static long bits(byte[] network, int from) {
         long bits = 0;
         for (int i = from; i < from + Long.BYTES; i++) {
             bits = bits << Byte.SIZE | (i < network.length ? network[i] & 0xff : 0);
@@ -60,7 +67,7 @@ public final class SourceGroup {
 
     /** Whether it is of IPv6; a v4-mapped address is not. */
     public boolean ipv6() {
-        return network.length * Byte.SIZE == V6_BITS;
+        return ipv6;
     }
 
     /** How many bits of an address count: 0–32, or 0–128 for IPv6. */
@@ -71,21 +78,26 @@ public final class SourceGroup {
     @Override
     public boolean equals(Object other) {
         return other instanceof SourceGroup group
+                && high == group.high
+                && low == group.low
                 && prefixLength == group.prefixLength
-                && Arrays.equals(network, group.network);
+                && ipv6 == group.ipv6;
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(network);
+        return 31 * Long.hashCode(high * 31 + low) + prefixLength;
     }
 
     /** The address alone for a whole address, else CIDR: {@code 192.0.2.7}, {@code 2001:db8:0:0:0:0:0:0/64}. */
     @Override
     public String toString() {
+        byte[] network =
+                ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
         try {
-            String address = InetAddress.getByAddress(network).getHostAddress();
-            boolean whole = prefixLength == (network.length == 4 ? V4_BITS : V6_BITS);
+            String address = InetAddress.getByAddress(ipv6 ? network : Arrays.copyOf(network, V4_BITS / Byte.SIZE))
+                    .getHostAddress();
+            boolean whole = prefixLength == (ipv6 ? V6_BITS : V4_BITS);
             return whole ? address : address + "/" + prefixLength;
         } catch (UnknownHostException impossible) {
             throw new AssertionError("an address of " + network.length + " bytes", impossible);

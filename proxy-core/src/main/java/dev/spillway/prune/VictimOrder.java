@@ -4,7 +4,7 @@ import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.connection.Progress;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Signal;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ranking of victims (S25): cost × lack of progress, less what a connection has earned.
@@ -79,7 +79,8 @@ final class VictimOrder {
     static final double MOST_CREDIT = 31;
     static final double LEAST_MILLIS = 1;
 
-    private static final double NANOS_PER_SECOND = 1e9;
+    static final double UNITS_PER_BYTE_SECOND = 1000;
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final long stallNanos;
@@ -90,18 +91,14 @@ final class VictimOrder {
         this.slowNanos = settings.slowAfter().toNanos();
     }
 
-    /** How {@code connection} ranks for {@code demand}, or empty if it is no victim. */
-    Optional<Victim> rank(ConnectionFacts connection, Demand demand) {
-        Signal signal = demand.signal();
-        long gain = signal.gain(connection);
-        if (!connection.verdict().eligible() || gain <= 0) {
-            return Optional.empty();
+    /** The kind of {@code connection}, if it is a victim for {@code demand} at all. */
+    @Nullable
+    Guilt guilt(ConnectionFacts connection, Demand demand) {
+        if (!connection.verdict().eligible() || demand.signal().gain(connection) <= 0) {
+            return null;
         }
-        Guilt guilt = guilt(connection, signal);
-        if (guilt != Guilt.STALLED && demand.reach() == Demand.Reach.STALLED) {
-            return Optional.empty();
-        }
-        return Optional.of(new Victim(connection, guilt, score(connection, signal), gain));
+        Guilt guilt = guilt(connection, demand.signal());
+        return guilt == Guilt.STALLED || demand.reach() == Demand.Reach.ANYONE ? guilt : null;
     }
 
     /** Its kind, where {@code signal} is what is short. */
@@ -123,8 +120,8 @@ final class VictimOrder {
         return Guilt.ACTIVE;
     }
 
-    /** Its rank within its kind, in byte-seconds. */
-    double score(ConnectionFacts connection, Signal signal) {
+    /** Its rank within its kind, in byte-milliseconds: whole ones, so that sums of them are exact. */
+    long score(ConnectionFacts connection, Signal signal) {
         boolean burden = signal.relievedByBurden();
         double credit = credit(connection);
         double nanos = Math.max(guiltNanos(lackNanos(connection), credit), LEAST_MILLIS * NANOS_PER_MILLI);
@@ -132,7 +129,7 @@ final class VictimOrder {
             nanos = Math.max(nanos, connection.idleNanos() / (1 + credit));
         }
         long cost = burden ? signal.gain(connection) : connection.costBytes();
-        return cost * (nanos / NANOS_PER_SECOND);
+        return Math.round(cost * (nanos / NANOS_PER_MILLI));
     }
 
     /** How long what waits in it is kept from the others, in nanoseconds. */

@@ -71,8 +71,13 @@ class VictimOrderTest {
                 sent);
     }
 
+    /** In byte-seconds. */
+    private double score(ConnectionFacts connection, Signal signal) {
+        return order.score(connection, signal) / 1000.0;
+    }
+
     private double score(Download download) {
-        return order.score(download.facts(), Signal.KERNEL_TCP);
+        return score(download.facts(), Signal.KERNEL_TCP);
     }
 
     private Guilt guilt(Download download) {
@@ -139,24 +144,24 @@ class VictimOrderTest {
                 10,
                 0);
         assertThat(order.guilt(young, Signal.LEDGER)).isEqualTo(Guilt.ACTIVE);
-        assertThat(order.score(young, Signal.LEDGER)).isCloseTo(QUEUE * 0.02, within(1e-6));
+        assertThat(score(young, Signal.LEDGER)).isCloseTo(QUEUE * 0.02, within(1.0));
     }
 
     @Test
     void creditExcusesUpToItsMostAndNoLongerThanSlowAfter() {
         double zeroCredit = scoreAfter(40, 0);
-        assertThat(zeroCredit).isCloseTo(QUEUE * 40.0, within(1e-3));
+        assertThat(zeroCredit).isCloseTo(QUEUE * 40.0, within(1.0));
         // Delivered as much as it takes: half of the first 30 s are excused.
-        assertThat(scoreAfter(40, 1)).isCloseTo(QUEUE * 25.0, within(1e-3));
-        assertThat(scoreAfter(20, 1)).isCloseTo(QUEUE * 10.0, within(1e-3));
-        assertThat(scoreAfter(20, 31)).isCloseTo(QUEUE * 20.0 / 32, within(1e-3));
+        assertThat(scoreAfter(40, 1)).isCloseTo(QUEUE * 25.0, within(1.0));
+        assertThat(scoreAfter(20, 1)).isCloseTo(QUEUE * 10.0, within(1.0));
+        assertThat(scoreAfter(20, 31)).isCloseTo(QUEUE * 20.0 / 32, within(1.0));
         assertThat(scoreAfter(20, 1_000_000)).isEqualTo(scoreAfter(20, 31));
         assertThat(scoreAfter(3600, 31)).isGreaterThan(0.99 * scoreAfter(3600, 0));
     }
 
     private double scoreAfter(long seconds, long timesDelivered) {
         long all = QUEUE + 7000;
-        return order.score(
+        return score(
                 facts(
                         7200 * SECOND,
                         seconds * SECOND,
@@ -177,17 +182,17 @@ class VictimOrderTest {
                 QUEUE,
                 0);
         assertThat(order.guilt(push, Signal.INJECTED)).isEqualTo(Guilt.STALLED);
-        assertThat(order.score(push, Signal.INJECTED)).isCloseTo(2.0 * QUEUE, within(1e-6));
+        assertThat(score(push, Signal.INJECTED)).isCloseTo(2.0 * QUEUE, within(1.0));
     }
 
     @Test
     void onlyWhatIsShortCountsAsCost() {
         ConnectionFacts kernelOnly =
                 facts(10 * SECOND, 2 * SECOND, Progress.stalled(2 * SECOND, QUEUE), new Cost(7000, 500, QUEUE), 0, 0);
-        assertThat(order.score(kernelOnly, Signal.LEDGER)).isCloseTo(1000, within(1e-6));
-        assertThat(order.score(kernelOnly, Signal.KERNEL_TCP)).isCloseTo(2.0 * QUEUE, within(1e-6));
-        assertThat(order.score(kernelOnly, Signal.CONTAINER)).isCloseTo(2.0 * (QUEUE + 500), within(1e-6));
-        assertThat(order.score(kernelOnly, Signal.CONNECTIONS)).isCloseTo(2.0 * (QUEUE + 7500), within(1e-6));
+        assertThat(score(kernelOnly, Signal.LEDGER)).isCloseTo(1000, within(1.0));
+        assertThat(score(kernelOnly, Signal.KERNEL_TCP)).isCloseTo(2.0 * QUEUE, within(1.0));
+        assertThat(score(kernelOnly, Signal.CONTAINER)).isCloseTo(2.0 * (QUEUE + 500), within(1.0));
+        assertThat(score(kernelOnly, Signal.CONNECTIONS)).isCloseTo(2.0 * (QUEUE + 7500), within(1.0));
     }
 
     @Test
@@ -197,18 +202,18 @@ class VictimOrderTest {
         ConnectionFacts silent = facts(60 * SECOND, 60 * SECOND, Progress.NOTHING_WAITS, new Cost(7000, 0, 2000), 0, 0);
         assertThat(order.guilt(keptAlive, Signal.CONNECTIONS)).isEqualTo(Guilt.IDLE);
         assertThat(order.guilt(silent, Signal.CONNECTIONS)).isEqualTo(Guilt.STALLED);
-        assertThat(order.score(keptAlive, Signal.CONNECTIONS)).isLessThan(9000 * 34);
-        assertThat(order.score(silent, Signal.CONNECTIONS)).isCloseTo(9000 * 60, within(1e-3));
+        assertThat(score(keptAlive, Signal.CONNECTIONS)).isLessThan(9000 * 34);
+        assertThat(score(silent, Signal.CONNECTIONS)).isCloseTo(9000 * 60, within(1.0));
         assertThat(order.guilt(keptAlive, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
         assertThat(order.guilt(silent, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
-        assertThat(order.score(keptAlive, Signal.KERNEL_TCP)).isCloseTo(2000 * 0.001, within(1e-9));
-        assertThat(order.score(silent, Signal.KERNEL_TCP)).isCloseTo(2000 * 60, within(1e-3));
+        assertThat(score(keptAlive, Signal.KERNEL_TCP)).isCloseTo(2000 * 0.001, within(1e-3));
+        assertThat(score(silent, Signal.KERNEL_TCP)).isCloseTo(2000 * 60, within(1.0));
     }
 
     @Test
     void amongThoseThatProgressCostDecides() {
         ConnectionFacts light = facts(SECOND, 0, Progress.NOTHING_WAITS, new Cost(7000, 1000, 0), 5, 0);
         ConnectionFacts heavy = facts(SECOND, 0, Progress.NOTHING_WAITS, new Cost(7000, 9000, 0), 5, 0);
-        assertThat(order.score(heavy, Signal.LEDGER)).isGreaterThan(order.score(light, Signal.LEDGER));
+        assertThat(score(heavy, Signal.LEDGER)).isGreaterThan(score(light, Signal.LEDGER));
     }
 }
