@@ -21,6 +21,7 @@ import dev.spillway.relay.RelayCounts;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
+import dev.spillway.signal.Injection;
 import dev.spillway.signal.SignalSources;
 import dev.spillway.syngate.AcceptGate;
 import dev.spillway.syngate.SynGateSettings.Refusal;
@@ -69,6 +70,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final AcceptGate gate;
     private final Controller controller;
     private final NetworkWatch network;
+    private final Injection injection = new Injection();
     private final LongAdder refusedByGate = new LongAdder();
     private final ReentrantLock reconfiguring = new ReentrantLock();
     private volatile ProxySettings settings;
@@ -101,7 +103,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                         SignalSources.of(
                                 settings.pressure(),
                                 relays,
-                                () -> this.settings.limits().maxForEligible()),
+                                () -> this.settings.limits().maxForEligible(),
+                                injection),
                         relays,
                         gate,
                         refusedByGate::sum,
@@ -385,6 +388,30 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
      */
     public void security(SecuritySettings next) {
         security.replace(next);
+    }
+
+    /**
+     * Has the signal {@code injected} stand at {@code level} from now on for {@code time}, whatever its file says. Acted on at
+     * once. Any thread.
+     *
+     * @param level a share, 0 to 1
+     * @param time positive, {@link Injection#LONGEST} at the most
+     * @throws IllegalArgumentException if one of them is out of its range
+     * @throws IllegalStateException if the signal is not watched
+     */
+    public void inject(double level, Duration time) {
+        if (!watermarks().containsKey(Signal.INJECTED)) {
+            throw new IllegalStateException(
+                    "pressure.signals.injected.enabled: false (expected: true, to have a level injected)");
+        }
+        injection.set(level, time);
+        controller.wake();
+    }
+
+    /** Ends what {@link #inject} began. Any thread. */
+    public void endInjection() {
+        injection.clear();
+        controller.wake();
     }
 
     @Override

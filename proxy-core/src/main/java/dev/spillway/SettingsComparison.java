@@ -1,6 +1,7 @@
 package dev.spillway;
 
 import dev.spillway.Reconfiguration.Change;
+import dev.spillway.pressure.Signal;
 import dev.spillway.transport.HostPort;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -21,8 +22,16 @@ import java.util.function.Function;
 final class SettingsComparison {
     private static final String NONE = "none";
 
-    private static final Map<String, String> NAMES =
-            Map.of("relay.budget-bytes", "memory.budget", "relay.not-sent-lowat", "relay.notsent-lowat");
+    private static final Map<String, String> NAMES = Map.of(
+            "relay.budget-bytes",
+            "memory.budget",
+            "relay.not-sent-lowat",
+            "relay.notsent-lowat",
+            "pressure.injected",
+            "pressure.signals.injected.file");
+
+    /** What is in the settings and no key of its own. */
+    private static final Set<String> NO_KEYS = Set.of("pressure.asked");
 
     private static final Set<String> SIZES = Set.of(
             "memory.budget",
@@ -30,7 +39,10 @@ final class SettingsComparison {
             "relay.max-buffer",
             "relay.send-buffer",
             "relay.receive-buffer",
-            "relay.notsent-lowat");
+            "relay.notsent-lowat",
+            "pressure.exempt-budget",
+            "pressure.signals.kernel-tcp.limit",
+            "pressure.signals.container-tcp.limit");
 
     private final List<Change> changes = new ArrayList<>();
 
@@ -98,16 +110,25 @@ final class SettingsComparison {
         for (RecordComponent component : settings.getClass().getRecordComponents()) {
             Object value = value(component, settings);
             String key = prefix + "." + kebab(component.getName());
-            if (value instanceof Map<?, ?> watermarks) {
-                watermarks.forEach((signal, marks) -> values.putAll(flatten(
-                        prefix + ".signals." + String.valueOf(signal).toLowerCase(Locale.ROOT), (Record) marks)));
+            if (value instanceof Map<?, ?> bySignal) {
+                bySignal.forEach(
+                        (signal, of) -> putSignal(prefix + ".signals." + ((Signal) signal).label(), of, values));
             } else if (value instanceof Record inside && !(value instanceof HostPort)) {
                 values.putAll(flatten(prefix, inside));
-            } else {
+            } else if (!NO_KEYS.contains(key)) {
                 values.put(NAMES.getOrDefault(key, key), value);
             }
         }
         return values;
+    }
+
+    /** A signal's marks or its limit. */
+    private static void putSignal(String prefix, Object of, Map<String, Object> values) {
+        if (of instanceof Record marks) {
+            values.putAll(flatten(prefix, marks));
+        } else {
+            values.put(prefix + ".limit", of);
+        }
     }
 
     private static Object value(RecordComponent component, Record settings) {
@@ -124,7 +145,7 @@ final class SettingsComparison {
 
     private static String text(String key, Object value) {
         if (value instanceof Optional<?> optional) {
-            return optional.map(inside -> text(key, inside)).orElse(key.endsWith("profile") ? "default" : "auto");
+            return optional.map(inside -> text(key, inside)).orElse(absent(key));
         }
         if (value instanceof Duration duration) {
             return text(duration);
@@ -133,6 +154,10 @@ final class SettingsComparison {
             return size(bytes.longValue());
         }
         return value instanceof Enum<?> word ? word.name().toLowerCase(Locale.ROOT) : String.valueOf(value);
+    }
+
+    private static String absent(String key) {
+        return key.endsWith("profile") ? "default" : key.endsWith("file") ? NONE : "auto";
     }
 
     private static String text(Duration time) {

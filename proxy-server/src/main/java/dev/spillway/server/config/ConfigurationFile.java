@@ -73,7 +73,7 @@ public final class ConfigurationFile {
         RelaySettings relay = RelayBlock.read(spillway, limits);
         ConnectionLimits connections = LimitsBlock.read(spillway, limits, relay.budgetBytes());
         SecurityBlock security = SecurityBlock.read(spillway, file);
-        PressureSettings pressure = PressureBlock.read(spillway);
+        PressureSettings pressure = PressureBlock.read(spillway, file, relay.budgetBytes());
         PruneSettings prune = prune(spillway);
         SynGateSettings gate = synGate(spillway);
         Duration drain = drain(spillway);

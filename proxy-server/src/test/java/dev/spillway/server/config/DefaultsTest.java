@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.spillway.listener.ListenerSettings;
 import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.SignalOrigins;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.PruneSettings;
 import dev.spillway.relay.Relay;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,12 +86,18 @@ class DefaultsTest {
         assertThat(proxy.security()).isEqualTo(SecuritySettings.DEFAULTS);
         assertThat(proxy.pressure().interval()).hasMillis(100);
         assertThat(proxy.pressure().epoch()).hasMillis(50);
+        assertThat(proxy.pressure().alertInterval()).hasMillis(5);
         assertThat(proxy.pressure().grace()).hasSeconds(10);
+        assertThat(proxy.pressure().restraint()).isTrue();
+        assertThat(proxy.pressure().exemptBudget()).isEqualTo(128 * MIB);
+        assertThat(proxy.pressure().sources()).isEqualTo(SignalOrigins.FOUND);
         assertThat(proxy.pressure().watermarks())
                 .isEqualTo(Map.of(
                         Signal.HEAP, new Watermarks(0.80, 0.88, 0.92),
                         Signal.DIRECT, new Watermarks(0.70, 0.80, 0.90),
                         Signal.LEDGER, new Watermarks(0.70, 0.80, 0.90),
+                        Signal.KERNEL_TCP, new Watermarks(0.45, 0.52, 0.60),
+                        Signal.CONTAINER_TCP, new Watermarks(0.60, 0.70, 0.80),
                         Signal.DESCRIPTORS, new Watermarks(0.80, 0.88, 0.95),
                         Signal.CONNECTIONS, new Watermarks(0.80, 0.88, 0.95)));
         assertThat(proxy.prune())
@@ -116,8 +124,13 @@ class DefaultsTest {
                     tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, notsent-lowat = 0 }
                   memory.budget = 1MiB
                   limits { max-connections = 10, exempt-reserve = 0 }
-                  pressure { interval = 1ms, epoch = 2ms, grace = 0, signals {
+                  pressure { interval = 1ms, epoch = 2ms, grace = 0, restraint = no, exempt-budget = 5MiB, signals {
                     heap.enabled = false
+                    kernel-tcp { enabled = true, limit = 64MiB }
+                    container-tcp.limit = 1GiB
+                    container { enabled = true, low = 0.3, reentry = 0.4, high = 0.5 }
+                    stall.enabled = yes
+                    injected { enabled = true, file = level.txt }
                     direct { low = 0.1, reentry = 0.2, high = 0.2 } } }
                   prune { stall-after = 1s, slow-after = 1m, max-per-epoch = 1, source-prefix-v4 = 24, source-prefix-v6 = 0 }
                   syn-gate.refusal = reset
@@ -169,10 +182,21 @@ class DefaultsTest {
         assertThat(proxy.limits().exemptReserve()).isZero();
         assertThat(proxy.pressure().interval()).hasMillis(1);
         assertThat(proxy.pressure().epoch()).hasMillis(2);
+        assertThat(proxy.pressure().alertInterval()).hasMillis(1);
         assertThat(proxy.pressure().grace()).isZero();
+        assertThat(proxy.pressure().restraint()).isFalse();
+        assertThat(proxy.pressure().exemptBudget()).isEqualTo(5 * MIB);
         assertThat(proxy.pressure().watermarks())
                 .doesNotContainKey(Signal.HEAP)
-                .containsEntry(Signal.DIRECT, new Watermarks(0.1, 0.2, 0.2));
+                .containsEntry(Signal.DIRECT, new Watermarks(0.1, 0.2, 0.2))
+                .containsEntry(Signal.CONTAINER, new Watermarks(0.3, 0.4, 0.5))
+                .containsEntry(Signal.STALL, new Watermarks(0.1, 0.15, 0.25))
+                .containsEntry(Signal.INJECTED, new Watermarks(0.7, 0.8, 0.9));
+        assertThat(proxy.pressure().sources())
+                .isEqualTo(new SignalOrigins(
+                        Map.of(Signal.KERNEL_TCP, 64 * MIB, Signal.CONTAINER_TCP, 1024 * MIB),
+                        Optional.of(folder.resolve("level.txt")),
+                        Set.of(Signal.KERNEL_TCP, Signal.CONTAINER, Signal.STALL, Signal.INJECTED)));
         assertThat(proxy.prune()).isEqualTo(new PruneSettings(Duration.ofSeconds(1), Duration.ofMinutes(1), 1, 24, 0));
         assertThat(proxy.synGate().refusal()).isEqualTo(SynGateSettings.Refusal.RESET);
         assertThat(proxy.security())

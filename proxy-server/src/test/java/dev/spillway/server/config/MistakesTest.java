@@ -2,6 +2,7 @@ package dev.spillway.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spillway.pressure.Signal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -101,6 +102,15 @@ class MistakesTest {
                     pressure.interval = 0                | spillway.pressure.interval = 0 (expected: a time of 1ms to 10s
                     pressure.interval = 1h               | spillway.pressure.interval = "1h" (expected: a time of 1ms to 10s
                     pressure.epoch = -1ms                | spillway.pressure.epoch = "-1ms" (expected: a time of 1ms to 10s
+                    pressure.alert-interval = 101ms      | spillway.pressure.alert-interval = "101ms" (expected: at most interval, which is 100ms)
+                    pressure.alert-interval = 0          | spillway.pressure.alert-interval = 0 (expected: a time of 1ms to 10s
+                    pressure.restraint = 2               | spillway.pressure.restraint = 2 (expected: true or false)
+                    pressure.exempt-budget = -1          | spillway.pressure.exempt-budget = -1 (expected: a size of 1B to 1024TiB
+                    pressure.signals.kernel-tcp.limit = 1 | spillway.pressure.signals.kernel-tcp.limit = 1 (expected: a size of 4KiB to 1024TiB
+                    pressure.signals.container-tcp.limit = x | spillway.pressure.signals.container-tcp.limit = "x" (expected: a size of 4KiB
+                    pressure.signals.injected.file = ""  | spillway.pressure.signals.injected.file = "" (expected: a file, or null for none)
+                    pressure.signals.injected.file = "a\\u0000b" | spillway.pressure.signals.injected.file = "a\\u0000b" (expected: a file, or null for none)
+                    pressure.signals.stall.high = 0.12   | spillway.pressure.signals.stall.high = 0.12 (expected: 0 < low < reentry <= high <= 1; here low is 0.1, reentry 0.15, high 0.12)
                     pressure.grace = -1s                 | spillway.pressure.grace = "-1s" (expected: a time of 1ms to 1h
                     pressure.signals.heap.low = 2        | spillway.pressure.signals.heap.low = 2 (expected: a share of the signal's limit, 0 to 1, as 0.8)
                     pressure.signals.heap.low = 0.9      | spillway.pressure.signals.heap.low = 0.9 (expected: 0 < low < reentry <= high <= 1; here low is 0.9, reentry 0.88, high 0.92)
@@ -175,6 +185,8 @@ class MistakesTest {
                     relay.idle-timout = 1m        | spillway.relay.idle-timout = "1m" is unknown (expected: a known key; the nearest is spillway.relay.idle-timeout)
                     idle-timeout = 1m             | spillway.idle-timeout = "1m" is unknown (expected: a known key; the nearest is spillway.admin.idle-timeout or spillway.relay.idle-timeout)
                     sercurity.mpp = disabled      | spillway.sercurity = {...} is unknown (expected: a known key; the nearest is spillway.security)
+                    pressure.signals.heap.limit = 1MiB | spillway.pressure.signals.heap.limit = "1MiB" is unknown
+                    pressure.signals.kernel-tpc.low = 1 | spillway.pressure.signals.kernel-tpc = {...} is unknown (expected: a known key; the nearest is spillway.pressure.signals.kernel-tcp)
                     pressure.signals.heep.low = 1 | spillway.pressure.signals.heep = {...} is unknown (expected: a known key; the nearest is spillway.pressure.signals.heap)
                     listeners.main.uptream = x    | spillway.listeners.main.uptream = "x" is unknown (expected: a known key; the nearest is spillway.listeners.main.upstream)
                     upstreams.backend.server = x  | spillway.upstreams.backend.server = "x" is unknown (expected: a known key; the nearest is spillway.upstreams.backend.servers)
@@ -225,8 +237,8 @@ class MistakesTest {
 
     @Test
     void allSignalsOffIsRefused() {
-        String off = Stream.of("heap", "direct", "ledger", "descriptors", "connections")
-                .map(signal -> "  pressure.signals." + signal + ".enabled = false")
+        String off = Stream.of(Signal.values())
+                .map(signal -> "  pressure.signals." + signal.label() + ".enabled = false")
                 .collect(Collectors.joining("\n"));
         assertThat(sample.problemsWith(off))
                 .containsExactly("spillway.conf:4: spillway.pressure.signals = {...} (expected: one signal enabled at"
