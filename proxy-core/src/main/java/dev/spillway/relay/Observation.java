@@ -67,8 +67,8 @@ final class Observation extends Sampler.Place {
     @Override
     Sampler.Standing look(long now) {
         long before = kernelBytes;
-        Sampler.Standing standing = look(now, relay.gauge());
-        relay.totals().update(this, kernelBytes - before);
+        Sampler.Standing standing = look(now, relay.shard().gauge());
+        relay.shard().totals().update(this, kernelBytes - before);
         return standing;
     }
 
@@ -96,12 +96,14 @@ final class Observation extends Sampler.Place {
             toServer = null;
             toClient = null;
         }
-        begin(relay.receivedBytes(), relay.sentBytes());
-        return unread || relay.phase() == Phase.CONNECTING ? Sampler.Standing.STIRS : Sampler.Standing.QUIET;
+        begin(relay.ledger().receivedBytes(), relay.ledger().sentBytes());
+        return unread || relay.heldBack() || relay.phase() == Phase.CONNECTING
+                ? Sampler.Standing.STIRS
+                : Sampler.Standing.QUIET;
     }
 
     private Progress toServer(long now, @Nullable SocketChannel server, @Nullable SocketGauge gauge) {
-        long moved = relay.receivedBytes();
+        long moved = relay.ledger().receivedBytes();
         // The SYN that we sent was acknowledged as a byte.
         long taken = taken(server, gauge, moved - relay.waitingForServer(), 1);
         toServer = meter(toServer, receivedThen, moved - taken);
@@ -109,7 +111,7 @@ final class Observation extends Sampler.Place {
     }
 
     private Progress toClient(long now, @Nullable SocketGauge gauge) {
-        long moved = relay.sentBytes();
+        long moved = relay.ledger().sentBytes();
         long taken = taken(relay.client(), gauge, moved - relay.waitingForClient(), 0);
         toClient = meter(toClient, sentThen, moved - taken);
         return look(toClient, now, taken, moved - taken);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>suspects</b>: bytes waited at the last look, and the peer had taken none since the look before, or lets us send
  *       none;
  *   <li><b>stirring</b>: bytes have moved since the last look; or bytes wait in a send queue, where a peer's kernel takes
- *       them without our being told; or something lies unread in a receive queue; or the upstream is being connected, so
+ *       them without our being told; or something lies unread in a receive queue; or we were told not to read; or the upstream is being connected, so
  *       that what the client sends piles up unread; or it was never looked at;
  *   <li><b>quiet</b>: none of that at the last look, and no byte has moved since.
  * </ul>
@@ -101,18 +101,19 @@ final class Sampler {
         }
     }
 
-    /** Something that the looks did not see begins at a relay: from the next pass on it is in line for one. */
-    void stir(Place place, long now) {
-        if (place.line == quiet) {
-            quiet.remove(place);
-            place.since = now;
-            stirring.add(place);
+    /**
+     * Something begins at a relay that its last look did not see: from the next pass on it is in line for one.
+     *
+     * @return whether it was quiet
+     */
+    boolean stir(Place place, long now) {
+        if (place.line != quiet) {
+            return false;
         }
-    }
-
-    /** Whether nothing has happened at a relay since its last look. */
-    boolean isQuiet(Place place) {
-        return place.line == quiet;
+        quiet.remove(place);
+        place.since = now;
+        stirring.add(place);
+        return true;
     }
 
     /** A pass of the loop's own timer. */

@@ -108,9 +108,8 @@ class SamplerTest {
         sampler.tick();
         assertThat(looked).containsExactly(quiet);
 
-        assertThat(sampler.isQuiet(quiet)).isTrue();
-        sampler.stir(quiet, now);
-        assertThat(sampler.isQuiet(quiet)).isFalse();
+        assertThat(sampler.stir(quiet, now)).isTrue();
+        assertThat(sampler.stir(quiet, now)).isFalse();
         now++;
         sampler.pass(SECOND);
         assertThat(looked).containsExactly(quiet, quiet);
