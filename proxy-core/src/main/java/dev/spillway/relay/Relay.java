@@ -235,9 +235,7 @@ public final class Relay implements Upstream.Connecting {
 
     /** Has it looked at, though it was quiet: what happens now the kernel may account for. */
     private void stir(long now) {
-        if (shard.sampler().stir(observation, now)) {
-            observation.begin(ledger.receivedBytes(), ledger.sentBytes());
-        }
+        shard.sampler().stir(observation, now);
     }
 
     void progressed(long now) {
