@@ -35,7 +35,7 @@ final class CostTotals {
         kernelBytes += kernelChange;
         Relay relay = observation.relay();
         if (!relay.eligible()) {
-            long bytes = Relay.FIXED_COST_BYTES + relay.heldBytes() + observation.kernelBytes();
+            long bytes = Relay.FIXED_COST_BYTES + relay.ledger().held() + observation.kernelBytes();
             long change = bytes - observation.exemptBytes;
             if (change != 0) {
                 observation.exemptBytes = bytes;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The last look is published as it was, and does not age: a length of time in it was proven when it was looked, and that
  * nothing was taken since is not known before the next look.
  *
- * <p>The meters, 72 bytes each, are there only while something waits, or did at one of the last looks: most connections
- * never need one. Their first look is then the moment before the bytes came that wait now.
+ * <p>The meters, some 130 bytes each, are there only while something waits, or did at one of the last two looks: most
+ * connections never need one, and a meter that saw nothing waiting knows nothing.
  *
  * <p>Owned by the relay's event loop; {@link #progress} and {@link #kernelBytes} may be asked by any thread.
  */
@@ -31,8 +31,6 @@ final class Observation extends Sampler.Place {
     private final Relay relay;
     private @Nullable ProgressMeter toServer;
     private @Nullable ProgressMeter toClient;
-    private long receivedThen;
-    private long sentThen;
     private boolean unread;
     private long kernel;
     private WindowState window = WindowState.UNKNOWN;
@@ -58,17 +56,11 @@ final class Observation extends Sampler.Place {
         return kernelBytes;
     }
 
-    /** Notes how much had been taken before the bytes came that move now, when nothing waited. */
-    void begin(long received, long sent) {
-        receivedThen = received;
-        sentThen = sent;
-    }
-
     @Override
     Sampler.Standing look(long now) {
         long before = kernelBytes;
-        Sampler.Standing standing = look(now, relay.gauge());
-        relay.totals().update(this, kernelBytes - before);
+        Sampler.Standing standing = look(now, relay.shard().gauge());
+        relay.shard().totals().update(this, kernelBytes - before);
         return standing;
     }
 
@@ -96,22 +88,23 @@ final class Observation extends Sampler.Place {
             toServer = null;
             toClient = null;
         }
-        begin(relay.receivedBytes(), relay.sentBytes());
-        return unread || relay.phase() == Phase.CONNECTING ? Sampler.Standing.STIRS : Sampler.Standing.QUIET;
+        return unread || relay.heldBack() || relay.phase() == Phase.CONNECTING
+                ? Sampler.Standing.STIRS
+                : Sampler.Standing.QUIET;
     }
 
     private Progress toServer(long now, @Nullable SocketChannel server, @Nullable SocketGauge gauge) {
-        long moved = relay.receivedBytes();
+        long moved = relay.ledger().receivedBytes();
         // The SYN that we sent was acknowledged as a byte.
         long taken = taken(server, gauge, moved - relay.waitingForServer(), 1);
-        toServer = meter(toServer, receivedThen, moved - taken);
+        toServer = meter(toServer, moved - taken);
         return look(toServer, now, taken, moved - taken);
     }
 
     private Progress toClient(long now, @Nullable SocketGauge gauge) {
-        long moved = relay.sentBytes();
+        long moved = relay.ledger().sentBytes();
         long taken = taken(relay.client(), gauge, moved - relay.waitingForClient(), 0);
-        toClient = meter(toClient, sentThen, moved - taken);
+        toClient = meter(toClient, moved - taken);
         return look(toClient, now, taken, moved - taken);
     }
 
@@ -145,13 +138,8 @@ final class Observation extends Sampler.Place {
         }
     }
 
-    private @Nullable ProgressMeter meter(@Nullable ProgressMeter meter, long takenThen, long waiting) {
-        if (meter != null || waiting == 0) {
-            return meter;
-        }
-        ProgressMeter first = new ProgressMeter();
-        first.look(since(), takenThen, 0, WindowState.UNKNOWN);
-        return first;
+    private static @Nullable ProgressMeter meter(@Nullable ProgressMeter meter, long waiting) {
+        return meter == null && waiting > 0 ? new ProgressMeter() : meter;
     }
 
     private Progress look(@Nullable ProgressMeter meter, long now, long taken, long waiting) {
@@ -162,11 +150,17 @@ final class Observation extends Sampler.Place {
         return meter.at(now);
     }
 
-    /** The one whose peer has taken nothing for longer; if that is equal, the one that will take longer. */
+    /** The one that lacks more, as victims are ranked; if that is equal, the one for which more waits. */
     private static Progress worse(Progress one, Progress other) {
-        if (one.stalledNanos() != other.stalledNanos()) {
-            return one.stalledNanos() > other.stalledNanos() ? one : other;
+        long lack = lack(one);
+        long otherLack = lack(other);
+        if (lack != otherLack) {
+            return lack > otherLack ? one : other;
         }
-        return one.turnoverNanos() >= other.turnoverNanos() ? one : other;
+        return one.waitingBytes() >= other.waitingBytes() ? one : other;
+    }
+
+    private static long lack(Progress progress) {
+        return Math.max(progress.stalledNanos(), Math.min(progress.turnoverNanos(), progress.waitingNanos()));
     }
 }

@@ -8,7 +8,6 @@ import dev.spillway.connection.Progress;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.security.Verdict;
-import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import dev.spillway.upstream.Upstream;
 import io.netty.channel.Channel;
@@ -178,17 +177,12 @@ public final class Relay implements Upstream.Connecting {
         return ledger;
     }
 
-    @Nullable
-    SocketGauge gauge() {
-        return shard.gauge();
-    }
-
-    CostTotals totals() {
-        return shard.totals();
-    }
-
     Observation observation() {
         return observation;
+    }
+
+    RelayShard shard() {
+        return shard;
     }
 
     String listener() {
@@ -206,18 +200,6 @@ public final class Relay implements Upstream.Connecting {
     @Nullable
     SocketChannel server() {
         return server;
-    }
-
-    long heldBytes() {
-        return ledger.held();
-    }
-
-    long receivedBytes() {
-        return ledger.receivedBytes();
-    }
-
-    long sentBytes() {
-        return ledger.sentBytes();
     }
 
     /** Bytes in our buffers that the server has not taken. On the event loop. */
@@ -240,10 +222,7 @@ public final class Relay implements Upstream.Connecting {
 
     /** Bytes were read from one end and are handed to the other. */
     void moved(Direction direction, int bytes, long now) {
-        if (shard.sampler().isQuiet(observation)) {
-            observation.begin(ledger.receivedBytes(), ledger.sentBytes());
-            shard.sampler().stir(observation, now);
-        }
+        stir(now);
         if (direction == Direction.FROM_CLIENT) {
             ledger.received(bytes);
             shard.received(bytes);
@@ -252,6 +231,11 @@ public final class Relay implements Upstream.Connecting {
             shard.sent(bytes);
         }
         progressed(now);
+    }
+
+    /** Has it looked at, though it was quiet: what happens now the kernel may account for. */
+    private void stir(long now) {
+        shard.sampler().stir(observation, now);
     }
 
     void progressed(long now) {
@@ -312,6 +296,7 @@ public final class Relay implements Upstream.Connecting {
     /** Has both halves stop reading, or read on. It is not quiet by its own doing then, so that time is not held against it. */
     void holdBack(boolean held) {
         heldBack = held;
+        stir(System.nanoTime());
         if (!held) {
             progressed(System.nanoTime());
             fromClient.readOn();

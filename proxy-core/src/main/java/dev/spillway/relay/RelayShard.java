@@ -10,12 +10,15 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +63,13 @@ final class RelayShard {
         this.allocator = allocator;
         Transport transport = relays.transport();
         this.gauge = transport.tellsKernelMemory() ? transport.newGauge() : null;
-        this.sampler = new Sampler(gauge != null, transport.loops().size(), System::nanoTime);
+        this.sampler = new Sampler(gauge != null, transport.loops().size(), System::nanoTime, cpuClock());
+    }
+
+    /** CPU time of the thread that asks; time itself where that is not told. */
+    private static LongSupplier cpuClock() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return threads.isCurrentThreadCpuTimeSupported() ? threads::getCurrentThreadCpuTime : System::nanoTime;
     }
 
     /** Begins to look for timeouts and to sample. */

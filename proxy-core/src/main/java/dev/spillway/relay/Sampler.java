@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>suspects</b>: bytes waited at the last look, and the peer had taken none since the look before, or lets us send
  *       none;
  *   <li><b>stirring</b>: bytes have moved since the last look; or bytes wait in a send queue, where a peer's kernel takes
- *       them without our being told; or something lies unread in a receive queue; or the upstream is being connected, so
+ *       them without our being told; or something lies unread in a receive queue; or we were told not to read; or the upstream is being connected, so
  *       that what the client sends piles up unread; or it was never looked at;
  *   <li><b>quiet</b>: none of that at the last look, and no byte has moved since.
  * </ul>
@@ -59,6 +59,7 @@ final class Sampler {
     private final Line quiet = new Line();
     private final boolean kernelTold;
     private final LongSupplier clock;
+    private final LongSupplier cpu;
     private final long calmBudget;
     private long samples;
     private long nanos;
@@ -74,10 +75,12 @@ final class Sampler {
      * @param kernelTold whether the kernel tells what it holds
      * @param loops how many event loops there are
      * @param clock nanoseconds of any origin
+     * @param cpu what the thread that asks has spent of a processor's time so far, in nanoseconds
      */
-    Sampler(boolean kernelTold, int loops, LongSupplier clock) {
+    Sampler(boolean kernelTold, int loops, LongSupplier clock, LongSupplier cpu) {
         this.kernelTold = kernelTold;
         this.clock = clock;
+        this.cpu = cpu;
         this.calmBudget =
                 (long) (TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS) * Math.max(CALM_SHARE / loops, LEAST_CALM_SHARE));
         this.view = show();
@@ -101,18 +104,13 @@ final class Sampler {
         }
     }
 
-    /** Something that the looks did not see begins at a relay: from the next pass on it is in line for one. */
+    /** Something begins at a relay that its last look did not see: from the next pass on it is in line for one. */
     void stir(Place place, long now) {
         if (place.line == quiet) {
             quiet.remove(place);
             place.since = now;
             stirring.add(place);
         }
-    }
-
-    /** Whether nothing has happened at a relay since its last look. */
-    boolean isQuiet(Place place) {
-        return place.line == quiet;
     }
 
     /** A pass of the loop's own timer. */
@@ -129,6 +127,7 @@ final class Sampler {
     }
 
     private void pass(long budget, long suspectPause, long stirringPause) {
+        long spent = cpu.getAsLong();
         long began = clock.getAsLong();
         long end = began + budget;
         take(suspects, began, suspectPause, end - budget / 8 * 3);
@@ -138,7 +137,7 @@ final class Sampler {
         if (!take(stirring, began, stirringPause, end) || due(suspects, began, suspectPause)) {
             cutShort++;
         }
-        nanos += clock.getAsLong() - began;
+        nanos += cpu.getAsLong() - spent;
         view = show();
     }
 
@@ -182,9 +181,10 @@ final class Sampler {
     }
 
     private void countStale() {
-        long began = clock.getAsLong();
-        stale = suspects.waiting(began - STALE_NANOS) + stirring.waiting(began - STALE_NANOS);
-        nanos += clock.getAsLong() - began;
+        long spent = cpu.getAsLong();
+        long late = clock.getAsLong() - STALE_NANOS;
+        stale = suspects.waiting(late) + stirring.waiting(late);
+        nanos += cpu.getAsLong() - spent;
         view = show();
     }
 
@@ -212,13 +212,10 @@ final class Sampler {
         private @Nullable Line line;
         private @Nullable Place before;
         private @Nullable Place after;
-        private long since;
-        private boolean seen;
-
         /** Since when it waits in its line: its last look, or the first byte that moved after that. */
-        final long since() {
-            return since;
-        }
+        private long since;
+
+        private boolean seen;
 
         /** Looks at the relay at {@code now}, a time of the sampler's clock. */
         abstract Standing look(long now);

@@ -6,7 +6,7 @@ package dev.spillway.relay;
  *
  * @param kernelTold whether the kernel tells what it holds; else costs and progress are what user space sees
  * @param samples looks at a connection so far
- * @param nanos time they took on the event loops so far, in nanoseconds
+ * @param nanos CPU time that looking took on the event loops so far, in nanoseconds
  * @param cutShort passes so far that ran out of their budget before everything that was due was looked at
  * @param suspects connections for which bytes waited at the last look and whose peer took none, or lets us send none
  * @param stirring connections that something has happened to since the last look, or may have

@@ -44,12 +44,16 @@ final class Junction implements AutoCloseable {
     private volatile Standing standing = Standing.ELIGIBLE;
 
     Junction(TransportKind kind, RelaySettings settings, TestServer server) throws Exception {
+        this(kind, settings, server.address());
+    }
+
+    Junction(TransportKind kind, RelaySettings settings, String server) throws Exception {
         transport = Transport.open(new TransportSettings(Optional.of(kind), 1));
         relays = new Relays(settings, MOST, transport);
         upstream = new Upstream(
                 new UpstreamSettings(
                         "pool",
-                        List.of(HostPort.parse(server.address())),
+                        List.of(HostPort.parse(server)),
                         Duration.ofSeconds(5),
                         Duration.ZERO,
                         Duration.ofSeconds(10)),

@@ -16,7 +16,7 @@ class SamplerTest {
 
     private final List<Subject> looked = new ArrayList<>();
     private long now = 1;
-    private final Sampler sampler = new Sampler(true, 2, () -> now);
+    private final Sampler sampler = new Sampler(true, 2, () -> now, () -> now);
 
     private class Subject extends Sampler.Place {
         private Standing standing;
@@ -108,9 +108,8 @@ class SamplerTest {
         sampler.tick();
         assertThat(looked).containsExactly(quiet);
 
-        assertThat(sampler.isQuiet(quiet)).isTrue();
         sampler.stir(quiet, now);
-        assertThat(sampler.isQuiet(quiet)).isFalse();
+        sampler.stir(quiet, now);
         now++;
         sampler.pass(SECOND);
         assertThat(looked).containsExactly(quiet, quiet);
