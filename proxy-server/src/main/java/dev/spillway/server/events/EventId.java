@@ -39,6 +39,9 @@ public enum EventId {
     RATE_LIMIT_HIT(3005, Level.WARN, "The connection rate limit begins to turn connections away."),
     /** The connection rate limit has turned no connection away for a while (S16). */
     RATE_LIMIT_ENDED(3006, Level.INFO, "It has turned none away for ten seconds, or is off; sums up the bout."),
+    /** An administrator closed connections (audit). */
+    CONNECTIONS_CLOSED_BY_ADMIN(
+            3007, Level.INFO, "Connections were closed because an administrator asked for it: who, and which."),
     /** Connections were closed to free memory (S23). */
     CONNECTIONS_TERMINATED(4229, Level.WARN, "Connections were closed to keep the proxy stable. Once an episode.");
 
