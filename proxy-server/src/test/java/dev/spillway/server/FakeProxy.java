@@ -19,11 +19,13 @@ import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Forecast;
+import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
-import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ClosedConnections;
+import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
+import dev.spillway.relay.SamplingView;
 import dev.spillway.security.Family;
 import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkMap;
@@ -266,6 +268,21 @@ public final class FakeProxy implements ProxyView, ProxyControl {
                 ids.stream().filter(id -> id >= 1 && id <= 2).toList(),
                 ids.stream().filter(id -> id < 1 || id > 3).toList(),
                 ids.stream().filter(id -> id == 3).toList());
+    }
+
+    @Override
+    public Map<Guilt, Long> closedByGuilt() {
+        return Map.of(Guilt.STALLED, 200L, Guilt.ACTIVE, 11L);
+    }
+
+    @Override
+    public SamplingView sampling() {
+        return new SamplingView(true, 70_000, 250_000_000, 2, 41, 20, 58, 1, 5);
+    }
+
+    @Override
+    public long kernelBytes() {
+        return 42_000_000;
     }
 
     @Override

@@ -26,6 +26,16 @@ public enum EventId {
             2004,
             Level.INFO,
             "The SYN gate of a listener begins or ends to refuse newcomers, or another gate is in use."),
+    /** Connections that MPP may not close take too much together. */
+    EXEMPT_COST_HIGH(
+            2005, Level.WARN, "Connections that MPP may not close take more together than pressure.exempt-budget."),
+    /** They take clearly less again. */
+    EXEMPT_COST_NORMAL(2006, Level.INFO, "They take less than four fifths of it again."),
+    /** Gentler steps than closing begin, or are over. */
+    RESTRAINT_CHANGED(
+            2007,
+            Level.INFO,
+            "Gentler steps than closing begin or are over: the greedy are not read, idle timeouts are shorter."),
     /** Security settings changed at run time (audit). */
     SETTINGS_CHANGED(3001, Level.INFO, "Security settings were changed: who, by what, old and new. Once a request."),
     /** A change of the security settings was refused. */
