@@ -13,12 +13,14 @@ import dev.spillway.network.NetworkWatch;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Forecast;
+import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
 import dev.spillway.relay.ClosedConnections;
 import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
 import dev.spillway.relay.Relays;
+import dev.spillway.relay.SamplingView;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.signal.Injection;
@@ -462,6 +464,21 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     @Override
     public List<KillRecord> kills(int limit) {
         return controller.kills(limit);
+    }
+
+    @Override
+    public Map<Guilt, Long> closedByGuilt() {
+        return controller.closedByGuilt();
+    }
+
+    @Override
+    public SamplingView sampling() {
+        return relays.sampling();
+    }
+
+    @Override
+    public long kernelBytes() {
+        return relays.kernelBytes();
     }
 
     @Override

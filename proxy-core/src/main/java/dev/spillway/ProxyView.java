@@ -5,10 +5,12 @@ import dev.spillway.listener.ListenerView;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Forecast;
+import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
 import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
+import dev.spillway.relay.SamplingView;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.transport.TransportKind;
@@ -101,6 +103,15 @@ public interface ProxyView {
      * @param limit how many at most; positive
      */
     List<KillRecord> kills(int limit);
+
+    /** How many MPP has closed so far of each kind; one that is not there is 0. */
+    Map<Guilt, Long> closedByGuilt();
+
+    /** What looking at connections has cost so far, and how far it has come. */
+    SamplingView sampling();
+
+    /** What the kernel holds for all connections, by the last look at each, in bytes; 0 where it does not tell. */
+    long kernelBytes();
 
     /** What the gate of the SYN is here: {@code accept-pause}, {@code accept-reset}. */
     String synGate();

@@ -7,6 +7,7 @@ import dev.spillway.pressure.PressureSettings;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Forecast;
+import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
 import dev.spillway.prune.PruneSettings;
 import dev.spillway.relay.MemoryBudget;
@@ -16,6 +17,7 @@ import dev.spillway.syngate.SynGate;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -235,6 +237,11 @@ public final class Controller implements AutoCloseable {
     /** Those that were closed last, or would have been, newest first, at most {@code limit}. Any thread. */
     public List<KillRecord> kills(int limit) {
         return turn.kills().latest(limit);
+    }
+
+    /** How many MPP has closed so far of each kind. Any thread. */
+    public Map<Guilt, Long> closedByGuilt() {
+        return turn.kills().closed();
     }
 
     /** CPU time of the controller's thread, in nanoseconds. */

@@ -2,13 +2,16 @@ package dev.spillway.control;
 
 import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.limit.LogPace;
+import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,7 @@ final class KillLog {
     private static final Logger log = LoggerFactory.getLogger(KillLog.class);
 
     private final Deque<KillRecord> kept = new ArrayDeque<>();
+    private final Map<Guilt, Long> closed = new EnumMap<>(Guilt.class);
     private final LogPace pace = new LogPace(LINE_NANOS);
 
     /**
@@ -36,6 +40,9 @@ final class KillLog {
     void add(Collection<KillRecord> records, long now) {
         synchronized (this) {
             for (KillRecord each : records) {
+                if (!each.dryRun()) {
+                    closed.merge(each.victim().guilt(), 1L, Long::sum);
+                }
                 if (kept.size() == MOST) {
                     kept.removeFirst();
                 }
@@ -72,6 +79,11 @@ final class KillLog {
                         kill.episode(),
                         kill.epoch(),
                         leftOut);
+    }
+
+    /** How many were closed so far of each kind, dry runs left out. */
+    synchronized Map<Guilt, Long> closed() {
+        return Map.copyOf(closed);
     }
 
     /** The newest, newest first, at most {@code limit}. */

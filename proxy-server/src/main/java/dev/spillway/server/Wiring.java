@@ -100,7 +100,7 @@ final class Wiring implements AutoCloseable {
             started.push(meters);
             Optional<AdminServer> admin = Optional.empty();
             if (settings.admin().enabled()) {
-                admin = Optional.of(AdminServer.start(settings.admin(), proxy, meters, events, store, reloader));
+                admin = Optional.of(AdminServer.start(settings.admin(), proxy, proxy, meters, events, store, reloader));
                 started.push(admin.get());
             }
             events.record(LifecycleEvents.started(proxy));

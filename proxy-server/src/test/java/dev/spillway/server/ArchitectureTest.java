@@ -51,7 +51,7 @@ class ArchitectureTest {
                 .layer("root")
                 .definedBy(ROOT)
                 .whereLayer("spelling")
-                .mayOnlyBeAccessedByLayers("store", "admin", "config", "netsh", "registry", "cli")
+                .mayOnlyBeAccessedByLayers("events", "store", "admin", "config", "netsh", "registry", "screen", "cli")
                 .whereLayer("events")
                 .mayOnlyBeAccessedByLayers("metrics", "admin", "config", "demo", "root")
                 .whereLayer("store")

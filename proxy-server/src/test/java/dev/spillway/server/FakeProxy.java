@@ -1,5 +1,6 @@
 package dev.spillway.server;
 
+import dev.spillway.ProxyControl;
 import dev.spillway.ProxyView;
 import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.ConnectionFacts;
@@ -18,10 +19,13 @@ import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Forecast;
+import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
+import dev.spillway.relay.ClosedConnections;
 import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
+import dev.spillway.relay.SamplingView;
 import dev.spillway.security.Family;
 import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkMap;
@@ -39,16 +43,18 @@ import dev.spillway.upstream.UpstreamView;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
 /** A proxy that only shows: everything has a value of its own, so that a mix-up is seen. Fields may be set by a test. */
-public final class FakeProxy implements ProxyView {
+public final class FakeProxy implements ProxyView, ProxyControl {
     public static final Map<Signal, Watermarks> MARKS = Map.of(
             Signal.HEAP, new Watermarks(0.75, 0.8, 0.9),
             Signal.LEDGER, new Watermarks(0.7, 0.8, 0.9),
@@ -60,6 +66,7 @@ public final class FakeProxy implements ProxyView {
     public volatile List<ListenerView> listeners = twoListeners();
     public volatile int connectionCount = 3;
     public volatile RuntimeException failure;
+    public final List<List<Long>> closeAsked = new CopyOnWriteArrayList<>();
     public final AtomicInteger relaysAsked = new AtomicInteger();
 
     public static Evaluation evaluation(double ledger) {
@@ -251,6 +258,31 @@ public final class FakeProxy implements ProxyView {
                 client,
                 new InetSocketAddress("127.0.0.1", 8080),
                 id % 3 == 2 ? null : new InetSocketAddress("127.0.0.1", 9000));
+    }
+
+    /** Those that are there are closed, but for the third, whose event loop is behind. */
+    @Override
+    public ClosedConnections closeConnections(Collection<Long> ids) {
+        closeAsked.add(List.copyOf(ids));
+        return new ClosedConnections(
+                ids.stream().filter(id -> id >= 1 && id <= 2).toList(),
+                ids.stream().filter(id -> id < 1 || id > 3).toList(),
+                ids.stream().filter(id -> id == 3).toList());
+    }
+
+    @Override
+    public Map<Guilt, Long> closedByGuilt() {
+        return Map.of(Guilt.STALLED, 200L, Guilt.ACTIVE, 11L);
+    }
+
+    @Override
+    public SamplingView sampling() {
+        return new SamplingView(true, 70_000, 250_000_000, 2, 41, 20, 58, 1, 5);
+    }
+
+    @Override
+    public long kernelBytes() {
+        return 42_000_000;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.spillway.server.admin;
 
 import dev.spillway.BindFailure;
+import dev.spillway.ProxyControl;
 import dev.spillway.ProxyView;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.metrics.AdminTraffic;
@@ -76,9 +77,15 @@ public final class AdminServer implements AutoCloseable {
      * @throws IllegalArgumentException if the settings say that there is none
      */
     public static AdminServer start(
-            AdminSettings settings, ProxyView proxy, Meters meters, EventLog events, SettingsStore store, Reload reload)
+            AdminSettings settings,
+            ProxyView proxy,
+            ProxyControl control,
+            Meters meters,
+            EventLog events,
+            SettingsStore store,
+            Reload reload)
             throws BindFailure {
-        Endpoints endpoints = new Endpoints(proxy, meters, events, store, reload);
+        Endpoints endpoints = new Endpoints(proxy, control, meters, events, store, reload);
         return start(settings, endpoints, meters.adminTraffic(), Changes.DEADLINE_MILLIS);
     }
 

@@ -1,5 +1,6 @@
 package dev.spillway.server.admin;
 
+import dev.spillway.ProxyControl;
 import dev.spillway.ProxyView;
 import dev.spillway.server.admin.Query.BadParameter;
 import dev.spillway.server.events.Event;
@@ -47,7 +48,8 @@ final class Endpoints {
     /** That there is somebody who answers. */
     record Alive(boolean live) {}
 
-    Endpoints(ProxyView proxy, Meters meters, EventLog events, SettingsStore store, Reload reload) {
+    Endpoints(
+            ProxyView proxy, ProxyControl control, Meters meters, EventLog events, SettingsStore store, Reload reload) {
         this.proxy = proxy;
         this.meters = meters;
         this.events = events;
@@ -67,6 +69,7 @@ final class Endpoints {
         add("/api/v1/explain", security::explain, "listener", "local", "from");
         change("/api/v1/security", HttpMethod.PATCH, changes::set);
         change("/api/v1/security/reset", HttpMethod.POST, changes::reset);
+        change("/api/v1/connections/close", HttpMethod.POST, new ClosingConnections(control, events::record));
         change("/api/v1/reload", HttpMethod.POST, security::reload);
     }
 

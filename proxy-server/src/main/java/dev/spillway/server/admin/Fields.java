@@ -86,6 +86,25 @@ final class Fields {
         return number.isPresent() ? OptionalInt.of(number.get().intValue()) : OptionalInt.empty();
     }
 
+    /** Whole numbers from 0, at most {@code most} of them; of several equal ones the first. */
+    Set<Long> numbers(String name, int most) {
+        String expected = "a list of 1-" + most + " whole numbers";
+        List<JsonNode> values = elements(name, expected);
+        Set<Long> numbers = new LinkedHashSet<>();
+        if (values.size() > most) {
+            problem(name + ": " + values.size() + " of them", expected);
+            return numbers;
+        }
+        for (JsonNode value : values) {
+            if (value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0) {
+                numbers.add(value.longValue());
+            } else {
+                report(name, value, expected);
+            }
+        }
+        return numbers;
+    }
+
     /** An object whose every value is a text, or a whole number, which is taken as its text; in the order they came in. */
     Map<String, String> texts(String name) {
         Map<String, String> texts = new LinkedHashMap<>();

@@ -41,6 +41,7 @@ public final class CommandTree {
         top.addSubcommand(new ImportRegistryCommand(environment));
         top.addSubcommand(new ReloadCommand(environment));
         top.addSubcommand(new ExplainCommand(environment));
+        top.addSubcommand(new CloseCommand(environment));
         List.of(more).forEach(top::addSubcommand);
         dress(top);
         top.setParameterExceptionHandler(CommandTree::wrongUsage);

@@ -26,6 +26,16 @@ public enum EventId {
             2004,
             Level.INFO,
             "The SYN gate of a listener begins or ends to refuse newcomers, or another gate is in use."),
+    /** Connections that MPP may not close take too much together. */
+    EXEMPT_COST_HIGH(
+            2005, Level.WARN, "Connections that MPP may not close take more together than pressure.exempt-budget."),
+    /** They take clearly less again. */
+    EXEMPT_COST_NORMAL(2006, Level.INFO, "They take less than four fifths of it again."),
+    /** Gentler steps than closing begin, or are over. */
+    RESTRAINT_CHANGED(
+            2007,
+            Level.INFO,
+            "Gentler steps than closing begin or are over: the greedy are not read, idle timeouts are shorter."),
     /** Security settings changed at run time (audit). */
     SETTINGS_CHANGED(3001, Level.INFO, "Security settings were changed: who, by what, old and new. Once a request."),
     /** A change of the security settings was refused. */
@@ -39,6 +49,9 @@ public enum EventId {
     RATE_LIMIT_HIT(3005, Level.WARN, "The connection rate limit begins to turn connections away."),
     /** The connection rate limit has turned no connection away for a while (S16). */
     RATE_LIMIT_ENDED(3006, Level.INFO, "It has turned none away for ten seconds, or is off; sums up the bout."),
+    /** An administrator closed connections (audit). */
+    CONNECTIONS_CLOSED_BY_ADMIN(
+            3007, Level.INFO, "Connections were closed because an administrator asked for it: who, and which."),
     /** Connections were closed to free memory (S23). */
     CONNECTIONS_TERMINATED(4229, Level.WARN, "Connections were closed to keep the proxy stable. Once an episode.");
 

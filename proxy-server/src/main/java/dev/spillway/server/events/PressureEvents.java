@@ -2,6 +2,8 @@ package dev.spillway.server.events;
 
 import dev.spillway.control.ControlEvent;
 import dev.spillway.control.ControlEvent.ConnectionsTerminated;
+import dev.spillway.control.ControlEvent.ExemptAlarm;
+import dev.spillway.control.ControlEvent.Restraint;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureEvent;
 import dev.spillway.pressure.PressureEvent.EpisodeEnded;
@@ -36,6 +38,12 @@ final class PressureEvents {
         if (event instanceof ControlEvent.Gate gate) {
             return NetworkEvents.gateRefuses(gate.refusing(), gate.reason());
         }
+        if (event instanceof ControlEvent.Restraint restraint) {
+            return restraint(restraint);
+        }
+        if (event instanceof ControlEvent.ExemptAlarm alarm) {
+            return exempt(alarm);
+        }
         PressureEvent pressure = ((ControlEvent.Pressure) event).event();
         if (pressure instanceof EpisodeStarted started) {
             return started(started);
@@ -51,16 +59,20 @@ final class PressureEvents {
         fields.put("episode", terminated.episode());
         fields.put("closed", terminated.closed());
         fields.put("freedBytes", terminated.freedBytes());
+        fields.put("dryRun", terminated.dryRun());
         putEvaluation(fields, terminated.evaluation());
         return new Event(
                 EventId.CONNECTIONS_TERMINATED,
-                ("High memory utilisation was detected: %s. Some existing connections were terminated to keep the proxy"
-                                + " stable: %d so far, which had cost %d bytes. Episode %d.")
+                ("High memory utilisation was detected: %s. Some existing connections %s terminated to keep the proxy"
+                                + " stable: %d so far, which %s %d bytes. Episode %d.%s")
                         .formatted(
                                 terminated.evaluation().describe(),
+                                terminated.dryRun() ? "would have been" : "were",
                                 terminated.closed(),
+                                terminated.dryRun() ? "cost" : "had cost",
                                 terminated.freedBytes(),
-                                terminated.episode()),
+                                terminated.episode(),
+                                terminated.dryRun() ? " This is a dry run: nobody was touched." : ""),
                 fields);
     }
 
@@ -128,6 +140,41 @@ final class PressureEvents {
                                 ended.peak().describe(),
                                 ended.evaluation().describe()),
                 fields);
+    }
+
+    private static Event restraint(Restraint restraint) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("old", restraint.on() ? "off" : "on");
+        fields.put("new", restraint.on() ? "on" : "off");
+        fields.put("reason", restraint.reason());
+        return new Event(
+                EventId.RESTRAINT_CHANGED,
+                (restraint.on()
+                                ? "Before anybody is closed, connections that take most are not read and idle timeouts are"
+                                        + " shorter: %s."
+                                : "Connections are read and timeouts are as configured again: %s.")
+                        .formatted(restraint.reason()),
+                fields);
+    }
+
+    private static Event exempt(ExemptAlarm alarm) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("listener", alarm.listener());
+        fields.put("bytes", alarm.bytes());
+        fields.put("budget", alarm.budget());
+        String most = alarm.listener().isEmpty() ? "" : "; most of them came in by listener " + alarm.listener();
+        return alarm.raised()
+                ? new Event(
+                        EventId.EXEMPT_COST_HIGH,
+                        ("Connections that MPP may not close, on exempt ports and private or domain networks, take %d bytes,"
+                                        + " more than pressure.exempt-budget = %d%s. MPP can't free any of it.")
+                                .formatted(alarm.bytes(), alarm.budget(), most),
+                        fields)
+                : new Event(
+                        EventId.EXEMPT_COST_NORMAL,
+                        "Connections that MPP may not close take %d bytes now, which pressure.exempt-budget = %d allows for."
+                                .formatted(alarm.bytes(), alarm.budget()),
+                        fields);
     }
 
     private static void putEvaluation(Map<String, Object> fields, Evaluation evaluation) {

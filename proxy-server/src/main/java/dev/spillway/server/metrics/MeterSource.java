@@ -7,6 +7,7 @@ import dev.spillway.listener.ListenerView;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
+import dev.spillway.prune.Guilt;
 import dev.spillway.security.PortRange;
 import dev.spillway.server.events.EventId;
 import dev.spillway.upstream.UpstreamView;
@@ -15,6 +16,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** Reads one meter of {@link SpillwayMeter}; those with more than one series are here. */
@@ -106,6 +108,20 @@ interface MeterSource {
                 .evaluation()
                 .ifPresent(evaluation -> out.row(
                         evaluation.position(), evaluation.worst().signal().label()));
+    }
+
+    static void samplingLines(Snapshot s, Rows out) {
+        out.row(s.sampling().suspects(), "suspect");
+        out.row(s.sampling().stirring(), "stirring");
+        out.row(s.sampling().quiet(), "quiet");
+        out.row(s.sampling().unseen(), "unseen");
+    }
+
+    static void prunedByGuilt(Snapshot s, Rows out) {
+        Map<Guilt, Long> closed = s.proxy().closedByGuilt();
+        for (Guilt guilt : Guilt.values()) {
+            out.row(closed.getOrDefault(guilt, 0L), guilt.label());
+        }
     }
 
     static void pendingTasks(Snapshot s, Rows out) {

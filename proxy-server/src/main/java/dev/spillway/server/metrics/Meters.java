@@ -113,7 +113,7 @@ public final class Meters implements AutoCloseable {
     private void refresh() {
         Snapshot snapshot = Snapshot.of(proxy, events, admin);
         series.values().forEach(each -> each.seen = false);
-        for (SpillwayMeter meter : SpillwayMeter.values()) {
+        for (SpillwayMeter meter : SpillwayMeter.all()) {
             meter.read(snapshot, (value, tagValues) -> put(new Key(meter, List.of(tagValues)), value));
         }
         for (Iterator<Series> all = series.values().iterator(); all.hasNext(); ) {

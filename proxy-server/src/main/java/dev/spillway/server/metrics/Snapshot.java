@@ -6,6 +6,7 @@ import dev.spillway.listener.ListenerView;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.relay.RelayCounts;
+import dev.spillway.relay.SamplingView;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.server.events.EventId;
 import dev.spillway.server.events.EventLog;
@@ -19,6 +20,7 @@ record Snapshot(
         ProxyView.State state,
         SecuritySettings security,
         PressureView pressure,
+        SamplingView sampling,
         Map<Signal, Watermarks> watermarks,
         List<ListenerView> listeners,
         List<UpstreamView> upstreams,
@@ -35,6 +37,7 @@ record Snapshot(
                 proxy.state(),
                 proxy.security(),
                 proxy.pressure(),
+                proxy.sampling(),
                 proxy.watermarks(),
                 proxy.listeners(),
                 proxy.upstreams(),

@@ -1,6 +1,7 @@
 package dev.spillway.server.screen;
 
 import dev.spillway.server.client.Node;
+import dev.spillway.server.spelling.Amount;
 import java.util.ArrayList;
 import java.util.List;
 

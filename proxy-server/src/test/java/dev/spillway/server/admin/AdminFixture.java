@@ -30,7 +30,7 @@ final class AdminFixture implements AutoCloseable {
 
     /** One that has further endpoints. */
     AdminFixture(AdminSettings settings, long changeMillis, Consumer<Endpoints> more) throws BindFailure {
-        Endpoints endpoints = new Endpoints(proxy, meters, events, store, noReload());
+        Endpoints endpoints = new Endpoints(proxy, proxy, meters, events, store, noReload());
         more.accept(endpoints);
         server = AdminServer.start(settings, endpoints, meters.adminTraffic(), changeMillis);
     }

@@ -267,6 +267,7 @@ class AdminServerTest {
             assertThatThrownBy(() -> AdminServer.start(
                             settings,
                             admin.proxy,
+                            admin.proxy,
                             admin.meters,
                             admin.events,
                             AdminFixture.store(),
@@ -284,6 +285,7 @@ class AdminServerTest {
 
         assertThatThrownBy(() -> AdminServer.start(
                         settings,
+                        admin.proxy,
                         admin.proxy,
                         admin.meters,
                         admin.events,

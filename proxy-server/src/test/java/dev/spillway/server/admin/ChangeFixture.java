@@ -75,7 +75,17 @@ final class ChangeFixture implements AutoCloseable {
 
     /** A request as an honest client sends it, with further headers. */
     static String post(String body, String... headers) {
-        return head("POST " + POSTED, headers) + "Content-Type: application/json\r\nContent-Length: " + body.length()
+        return postTo(POSTED, body, headers);
+    }
+
+    /** The same to another path. */
+    static String postTo(String path, String body, String... headers) {
+        return json("POST " + path, body, headers);
+    }
+
+    /** The same with another method. */
+    static String json(String methodAndPath, String body, String... headers) {
+        return head(methodAndPath, headers) + "Content-Type: application/json\r\nContent-Length: " + body.length()
                 + "\r\n\r\n" + body;
     }
 

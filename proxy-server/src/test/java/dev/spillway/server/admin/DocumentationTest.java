@@ -32,7 +32,12 @@ class DocumentationTest {
                 Meters meters = new Meters(new FakeProxy(), events)) {
             assertThat(documented)
                     .isEqualTo(new Endpoints(
-                                    new FakeProxy(), meters, events, AdminFixture.store(), AdminFixture.noReload())
+                                    new FakeProxy(),
+                                    new FakeProxy(),
+                                    meters,
+                                    events,
+                                    AdminFixture.store(),
+                                    AdminFixture.noReload())
                             .paths());
         }
     }

@@ -34,7 +34,7 @@ class EndpointsTest {
     private final EventLog events = new EventLog(new EventSettings(10));
     private final Meters meters = new Meters(proxy, events);
     private final Endpoints endpoints =
-            new Endpoints(proxy, meters, events, AdminFixture.store(), AdminFixture.noReload());
+            new Endpoints(proxy, proxy, meters, events, AdminFixture.store(), AdminFixture.noReload());
 
     @AfterEach
     void end() {

@@ -54,7 +54,7 @@ class WatchedProxyTest {
         events.record(LifecycleEvents.started(proxy));
         Meters meters = keep(new Meters(proxy, events));
         admin = keep(AdminServer.start(
-                AdminFixture.open(), proxy, meters, events, AdminFixture.store(), AdminFixture.noReload()));
+                AdminFixture.open(), proxy, proxy, meters, events, AdminFixture.store(), AdminFixture.noReload()));
     }
 
     @AfterEach

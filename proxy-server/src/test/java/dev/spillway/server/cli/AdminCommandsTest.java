@@ -197,6 +197,30 @@ class AdminCommandsTest {
                 """);
     }
 
+    @Test
+    void connectionsAreClosedByTheirIds() {
+        admin.refuses(200, "{\"closed\":[7,3],\"unknown\":[],\"pending\":[]}");
+        assertThat(line("close 7 3")).isZero();
+        assertThat(admin.seen())
+                .containsExactly(new FakeAdmin.Seen(
+                        "POST", "/api/v1/connections/close", java.util.Optional.empty(), "{\"ids\":[7,3]}"));
+        assertThat(out).hasToString("closed: 2 (7, 3)\n");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"closed":[7],"unknown":[3],"pending":[]}  | 65 | closed: 1 (7) | no connections, or ended before: 1 (3)
+            {"closed":[],"unknown":[3],"pending":[]}   | 65 | closed: none  | no connections, or ended before: 1 (3)
+            {"closed":[7],"unknown":[3],"pending":[8]} | 75 | closed when their event loop comes to them: 1 (8) | is behind
+            """)
+    void whatCouldNotBeClosedIsAnExitCode(String answer, int code, String told, String complaint) {
+        admin.refuses(200, answer);
+        assertThat(line("close 7 3 8")).isEqualTo(code);
+        assertThat(out.toString()).contains(told);
+        assertThat(err.toString()).contains(complaint);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             show security                     | /api/v1/security
@@ -231,6 +255,9 @@ class AdminCommandsTest {
                 "show connections --limit x",
                 "show security store=both",
                 "explain a b c d",
+                "close",
+                "close 7 all",
+                "close --all",
                 "show",
                 "set",
                 "show securty"

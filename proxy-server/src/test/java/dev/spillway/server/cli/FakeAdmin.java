@@ -99,10 +99,10 @@ final class FakeAdmin implements AutoCloseable {
     }
 
     private void change(HttpExchange exchange, Optional<String> ifMatch) throws IOException {
-        boolean reload = exchange.getRequestURI().getPath().endsWith("/reload");
+        boolean settings = exchange.getRequestURI().getPath().startsWith("/api/v1/security");
         if (!header(exchange, "Content-Type").equals(Optional.of("application/json"))) {
             reply(exchange, 415, "{\"error\":\"Content-Type\",\"expected\":\"application/json\"}");
-        } else if (!reload && ifMatch.isEmpty()) {
+        } else if (settings && ifMatch.isEmpty()) {
             reply(exchange, 428, "{\"error\":\"If-Match: none\",\"expected\":\"a generation\"}");
         } else if (status != 200) {
             reply(exchange, status, problem);
@@ -110,7 +110,7 @@ final class FakeAdmin implements AutoCloseable {
             if (overtakings.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 generation.incrementAndGet();
             }
-            if (!reload && !ifMatch.equals(Optional.of("\"" + generation + "\""))) {
+            if (settings && !ifMatch.equals(Optional.of("\"" + generation + "\""))) {
                 reply(
                         exchange,
                         412,

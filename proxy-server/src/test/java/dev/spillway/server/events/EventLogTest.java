@@ -56,6 +56,7 @@ class EventLogTest {
                             entry("episode", 3L),
                             entry("closed", 12),
                             entry("freedBytes", 1_200_000L),
+                            entry("dryRun", false),
                             entry("signal", "ledger"),
                             entry("current", 0.93),
                             entry("used", 14_880_000L),
@@ -216,12 +217,16 @@ class EventLogTest {
                         "2002 epoch-started",
                         "2003 episode-ended",
                         "2004 gate-changed",
+                        "2005 exempt-cost-high",
+                        "2006 exempt-cost-normal",
+                        "2007 restraint-changed",
                         "3001 settings-changed",
                         "3002 settings-change-refused",
                         "3003 settings-store-trouble",
                         "3004 profile-changed",
                         "3005 rate-limit-hit",
                         "3006 rate-limit-ended",
+                        "3007 connections-closed-by-admin",
                         "4229 connections-terminated");
     }
 

@@ -8,7 +8,6 @@ import dev.spillway.server.events.EventSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -48,9 +47,8 @@ class MetersDocumentationTest {
 
     @Test
     void everyMeterNamedInAnExampleExists() throws IOException {
-        Set<String> known = Arrays.stream(SpillwayMeter.values())
-                .map(SpillwayMeter::prometheusName)
-                .collect(Collectors.toSet());
+        Set<String> known =
+                SpillwayMeter.all().stream().map(SpillwayMeter::prometheusName).collect(Collectors.toSet());
         try (var pages = Files.list(PAGE.getParent())) {
             for (Path page :
                     pages.filter(each -> each.toString().endsWith(".md")).toList()) {
@@ -66,7 +64,7 @@ class MetersDocumentationTest {
     }
 
     static List<String> table() {
-        return Arrays.stream(SpillwayMeter.values())
+        return SpillwayMeter.all().stream()
                 .map(meter -> "| `%s` | %s | %s | %s | %s |"
                         .formatted(
                                 meter.prometheusName(),

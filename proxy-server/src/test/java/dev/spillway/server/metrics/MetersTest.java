@@ -8,7 +8,6 @@ import dev.spillway.server.FakeProxy;
 import dev.spillway.server.events.EventLog;
 import dev.spillway.server.events.EventSettings;
 import dev.spillway.server.events.LifecycleEvents;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ class MetersTest {
     void everyMeterOfTheListIsScrapedWithItsTypeTagsAndDescription() {
         List<String> lines = meters.scrape().lines().toList();
 
-        for (SpillwayMeter meter : SpillwayMeter.values()) {
+        for (SpillwayMeter meter : SpillwayMeter.all()) {
             String name = meter.prometheusName();
             assertThat(lines).contains("# HELP " + name + " " + meter.description());
             assertThat(lines)
@@ -52,7 +51,7 @@ class MetersTest {
     @Test
     void nothingOfOursIsScrapedThatIsNotInTheList() {
         Set<String> listed = new TreeSet<>();
-        Arrays.stream(SpillwayMeter.values()).forEach(meter -> listed.add(meter.prometheusName()));
+        SpillwayMeter.all().stream().forEach(meter -> listed.add(meter.prometheusName()));
 
         Set<String> scraped = new TreeSet<>();
         samples().keySet().stream()
@@ -88,6 +87,20 @@ class MetersTest {
                 .containsEntry("spillway_kill_rate", 0.5)
                 .containsEntry("spillway_episode", 4.0)
                 .containsEntry("spillway_epochs_total", 17.0)
+                .containsEntry("spillway_security_mpp_dry_run", 0.0)
+                .containsEntry("spillway_connections_stale", 5.0)
+                .containsEntry("spillway_connections_held_back", 12.0)
+                .containsEntry("spillway_relay_kernel_bytes", 42_000_000.0)
+                .containsEntry("spillway_sampling_samples_total", 70_000.0)
+                .containsEntry("spillway_sampling_cpu_seconds_total", 0.25)
+                .containsEntry("spillway_sampling_cut_short_total", 2.0)
+                .containsEntry("spillway_sampling_connections{line=\"suspect\"}", 41.0)
+                .containsEntry("spillway_sampling_connections{line=\"unseen\"}", 1.0)
+                .containsEntry("spillway_pruned_by_guilt_total{guilt=\"stalled\"}", 200.0)
+                .containsEntry("spillway_pruned_by_guilt_total{guilt=\"idle\"}", 0.0)
+                .containsEntry("spillway_dry_run_pruned_total", 7.0)
+                .containsEntry("spillway_exempt_cost_bytes", 5_000_000.0)
+                .containsEntry("spillway_exempt_budget_bytes", 16_000_000.0)
                 .containsEntry("spillway_security_exempt_ports", 11.0)
                 .containsEntry("spillway_controller_cpu_seconds_total", 1.5)
                 .containsEntry("spillway_event_loop_pending{loop=\"0\"}", 3.0)

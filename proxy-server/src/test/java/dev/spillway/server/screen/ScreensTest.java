@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.server.client.Json;
 import dev.spillway.server.client.Node;
+import dev.spillway.server.spelling.Amount;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;

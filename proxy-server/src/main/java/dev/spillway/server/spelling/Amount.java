@@ -1,9 +1,9 @@
-package dev.spillway.server.screen;
+package dev.spillway.server.spelling;
 
 import java.util.Locale;
 
 /** Figures in few characters. */
-final class Amount {
+public final class Amount {
     private static final long KIB = 1024;
     private static final long SECOND = 1000;
     private static final long MINUTE = 60 * SECOND;
@@ -13,7 +13,7 @@ final class Amount {
     private Amount() {}
 
     /** {@code 512}, {@code 12.5KiB}, {@code 3.0MiB}; a dash if it is not known. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         if (bytes < KIB) {
             return bytes < 0 ? "-" : Long.toString(bytes);
         }
@@ -28,7 +28,7 @@ final class Amount {
     }
 
     /** {@code 1.5s}, {@code 2m 3s}, {@code 1h 5m}; a dash if it is not known. */
-    static String millis(long millis) {
+    public static String millis(long millis) {
         if (millis < MINUTE) {
             return millis < 0 ? "-" : String.format(Locale.ROOT, "%.1fs", millis / (double) SECOND);
         }
@@ -38,12 +38,12 @@ final class Amount {
     }
 
     /** An instant of ISO 8601 to the second: {@code 2026-11-21T03:00:00Z}. */
-    static String time(String instant) {
+    public static String time(String instant) {
         return instant.replaceFirst("\\.[0-9]+Z$", "Z");
     }
 
     /** {@code 93 %}. */
-    static String percent(double part) {
+    public static String percent(double part) {
         return String.format(Locale.ROOT, "%.0f %%", part * PERCENT);
     }
 }

@@ -1,0 +1,42 @@
+package dev.spillway.server.events;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Words and fields for what administrators do to single connections: the audit trail of it. */
+public final class ConnectionEvents {
+    private static final int MOST_LISTED = 20;
+    private static final int LONGEST_NAME = 200;
+
+    private ConnectionEvents() {}
+
+    /**
+     * Connections were closed because somebody asked for it.
+     *
+     * @param who an address or the name of a token
+     * @param ids those that are closed, or will be; the event lists the first {@value #MOST_LISTED}
+     * @param unknown how many that were asked for are no connection any more
+     * @param pending how many of {@code ids} wait for an event loop that is behind
+     */
+    public static Event closedByAdministrator(String who, List<Long> ids, int unknown, int pending) {
+        List<String> listed =
+                ids.stream().limit(MOST_LISTED).map(id -> Long.toString(id)).toList();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("who", Excerpt.of(who, LONGEST_NAME));
+        fields.put("closed", ids.size() - pending);
+        fields.put("unknown", unknown);
+        fields.put("pending", pending);
+        fields.put("ids", listed);
+        return new Event(
+                EventId.CONNECTIONS_CLOSED_BY_ADMIN,
+                "Connections were closed by %s: %d%s%s%s."
+                        .formatted(
+                                fields.get("who"),
+                                ids.size(),
+                                listed.isEmpty() ? "" : " (" + Excerpt.joined(listed, ids.size()) + ")",
+                                pending > 0 ? ", of which " + pending + " wait for an event loop that is behind" : "",
+                                unknown > 0 ? "; " + unknown + " that were asked for had ended" : ""),
+                fields);
+    }
+}
