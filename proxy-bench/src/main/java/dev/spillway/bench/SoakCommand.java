@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -66,7 +65,7 @@ final class SoakCommand implements Callable<Integer> {
             paramLabel = "N",
             order = 11,
             description = "Of what happens when; it is printed (default: another one each time).")
-    private OptionalLong seed = OptionalLong.empty();
+    private @Nullable Long seed;
 
     @Option(
             names = "--clients",
@@ -135,7 +134,7 @@ final class SoakCommand implements Callable<Integer> {
         try {
             return new Soak.Plan(
                     Duration.ofMillis((long) (minutes * 60_000)),
-                    seed.orElseGet(() -> ThreadLocalRandom.current().nextLong()),
+                    seed == null ? ThreadLocalRandom.current().nextLong() : seed,
                     clients,
                     tcpMemory * MEBI);
         } catch (IllegalArgumentException e) {

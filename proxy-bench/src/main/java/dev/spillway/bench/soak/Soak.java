@@ -34,6 +34,7 @@ public final class Soak {
     private static final Duration PROOF = Duration.ofSeconds(5);
     private static final long LOOK_MILLIS = 50;
     private static final int HELD = 50;
+    private static final long MEBI = 1 << 20;
 
     private static final List<Service> SERVICES = List.of(
             new Service("512B-old", 512, false, 4, 50),
@@ -62,6 +63,9 @@ public final class Soak {
             }
             if (clients < 10 || clients > 4000) {
                 throw new IllegalArgumentException("--clients: " + clients + " (expected: 10 to 4000)");
+            }
+            if (tcpMemory < MEBI) {
+                throw new IllegalArgumentException("--tcp-memory: " + tcpMemory / MEBI + " MiB (expected: 1 or more)");
             }
         }
 
@@ -192,6 +196,7 @@ public final class Soak {
             progress.accept(when + ": " + snapshot);
             find(snapshot.active() != 0, when + ": " + snapshot.active() + " connections without a client");
             find(snapshot.held() != 0, when + ": " + snapshot.held() + " bytes held without a connection");
+            find(snapshot.liveHeap() == 0, when + ": no live heap (expected: a JDK, which has jcmd)");
             find(snapshot.faults() != 0, when + ": " + snapshot.faults() + " faults of ours");
             find(
                     snapshot.directTaken() > snapshot.directLimit(),
@@ -276,7 +281,7 @@ public final class Soak {
         private void end() throws IOException, InterruptedException {
             find(proxy.exit().isPresent(), "it has ended by itself");
             String printed = proxy.printed();
-            for (String bad : List.of("OutOfMemory", "LEAK:", "Exception")) {
+            for (String bad : List.of("OutOfMemory", "LEAK:", " ERROR ", "\tat ")) {
                 printed.lines()
                         .filter(line -> line.contains(bad))
                         .findFirst()

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Spillway with a configuration that can be written anew while it runs. Confined to one thread. */
@@ -62,6 +63,11 @@ final class SoakedSpillway implements Contender {
         fixed = Files.readString(file);
         write(first);
         return command;
+    }
+
+    @Override
+    public OptionalLong liveHeap(long pid) throws IOException, InterruptedException {
+        return spillway.liveHeap(pid);
     }
 
     /** Writes the configuration; it holds from the next reload on. */
