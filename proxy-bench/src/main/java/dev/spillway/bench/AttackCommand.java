@@ -141,6 +141,9 @@ final class AttackCommand implements Callable<Integer> {
         try {
             Host.requireLinux();
             List<Attack> chosen = checked(() -> Attack.named(attacks));
+            if (rounds < 1) {
+                throw new ParameterException(commandLine(), "--rounds: " + rounds + " (expected: positive)");
+            }
             AttackTrial.Plan plan = checked(
                     () -> new AttackTrial.Plan(clients, connects, tcpMemory * MEBI, Duration.ofSeconds(seconds)));
             List<Contender> present = checked(

@@ -34,6 +34,20 @@ public final class AdminPlane {
         return send(HttpRequest.newBuilder(), "/metrics");
     }
 
+    /**
+     * Changes something, whatever state it is in.
+     *
+     * @param method {@code PATCH}, {@code POST} …
+     * @param body JSON
+     */
+    public JsonNode change(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder()
+                .header("Content-Type", "application/json")
+                .header("If-Match", "*")
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        return MAPPER.readTree(send(request, path));
+    }
+
     private String send(HttpRequest.Builder request, String path) throws IOException, InterruptedException {
         HttpResponse<String> response = client.send(
                 request.uri(URI.create(base + path)).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());

@@ -50,7 +50,7 @@ public enum Attack {
     }
 
     /** Which of {@code endpoints} it goes to. */
-    InetSocketAddress target(Endpoints endpoints) {
+    public InetSocketAddress target(Endpoints endpoints) {
         return switch (this) {
             case SILENT_FLOOD -> endpoints.echo();
             case BIG_PUSH -> endpoints.sink();

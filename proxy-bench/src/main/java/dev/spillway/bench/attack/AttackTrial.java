@@ -31,6 +31,8 @@ public final class AttackTrial {
 
     static final double LOW = 0.7;
 
+    private static final long MEBI = 1 << 20;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration WARM_UP = Duration.ofSeconds(4);
     private static final Duration LONGEST_RAMP = Duration.ofSeconds(15);
@@ -72,8 +74,8 @@ public final class AttackTrial {
                 throw new IllegalArgumentException(
                         "--connects: " + connectsPerSecond + " a second (expected: 1 to 10000)");
             }
-            if (tcpMemory < 1 << 20) {
-                throw new IllegalArgumentException("--tcp-memory: " + tcpMemory + " (expected: 1 MiB or more)");
+            if (tcpMemory < MEBI) {
+                throw new IllegalArgumentException("--tcp-memory: " + tcpMemory / MEBI + " MiB (expected: 1 or more)");
             }
             if (attack.toSeconds() < 2 || attack.toSeconds() > 120) {
                 throw new IllegalArgumentException("--seconds: " + attack.toSeconds() + " (expected: 2 to 120)");

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Hostile clients that all do the same, each from a source address of its own. One that is closed comes back. The crowd is
  * bounded in size, rate and time, ends by itself, and runs on one thread of its own.
  */
-final class AttackerCrowd implements AutoCloseable {
+public final class AttackerCrowd implements AutoCloseable {
     private static final long TICK_MILLIS = 5;
     private static final long CONNECT_PATIENCE_NANOS = 3_000_000_000L;
     private static final long CLOSE_PATIENCE_MILLIS = 10_000;
@@ -41,8 +41,9 @@ final class AttackerCrowd implements AutoCloseable {
      * @param connectsPerSecond most connects it starts a second, of new clients and of those that come back
      * @param duration after which it ends by itself
      */
-    record Plan(Attack attack, InetSocketAddress target, int clients, int connectsPerSecond, Duration duration) {
-        Plan {
+    public record Plan(Attack attack, InetSocketAddress target, int clients, int connectsPerSecond, Duration duration) {
+        /** @throws IllegalArgumentException if the target is not on loopback */
+        public Plan {
             if (!target.getAddress().isLoopbackAddress()) {
                 throw new IllegalArgumentException("target: " + target + " (expected: a loopback address)");
             }
@@ -57,7 +58,7 @@ final class AttackerCrowd implements AutoCloseable {
      * @param closed connections that the other side reset or ended
      * @param refused connects that were refused, not answered in 3 s, or could not be started
      */
-    record Counts(int connected, long connects, long closed, long refused) {}
+    public record Counts(int connected, long connects, long closed, long refused) {}
 
     private final Plan plan;
     private final Selector selector;
@@ -92,7 +93,7 @@ final class AttackerCrowd implements AutoCloseable {
     }
 
     /** Begins at once. */
-    static AttackerCrowd start(Plan plan) throws IOException {
+    public static AttackerCrowd start(Plan plan) throws IOException {
         Selector selector = Selector.open();
         try {
             AttackerCrowd crowd = new AttackerCrowd(plan, selector, Selector.open());
@@ -105,7 +106,7 @@ final class AttackerCrowd implements AutoCloseable {
     }
 
     /** Any thread. */
-    Counts counts() {
+    public Counts counts() {
         return new Counts((int) connected.get(), connects.get(), closed.get(), refused.get());
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** A contender whose processes run in {@code group}. */
-record Confined(Contender contender, TcpMemoryGroup group) implements Contender {
+public record Confined(Contender contender, TcpMemoryGroup group) implements Contender {
     @Override
     public String name() {
         return contender.name();

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Well-behaved clients of several services, each at its pace, on one thread of their own until closed. */
-final class HonestCrowd implements AutoCloseable {
+public final class HonestCrowd implements AutoCloseable {
     private static final long LONGEST_WAIT_NANOS = 100_000_000;
     private static final long CLOSE_PATIENCE_MILLIS = 10_000;
 
@@ -22,8 +22,9 @@ final class HonestCrowd implements AutoCloseable {
     private volatile boolean stopped;
 
     /** What all of them got done in some time. */
-    record Taken(Map<Service, Tally.Counts> counts) {
-        Tally.Counts of(Service service) {
+    public record Taken(Map<Service, Tally.Counts> counts) {
+        /** Of one service. */
+        public Tally.Counts of(Service service) {
             return Objects.requireNonNull(counts.get(service), service::id);
         }
     }
@@ -45,14 +46,14 @@ final class HonestCrowd implements AutoCloseable {
     }
 
     /** Begins at once. */
-    static HonestCrowd start(List<Service> services, InetSocketAddress target) throws IOException {
+    public static HonestCrowd start(List<Service> services, InetSocketAddress target) throws IOException {
         HonestCrowd crowd = new HonestCrowd(services, target, Selector.open());
         crowd.thread.start();
         return crowd;
     }
 
     /** What was counted since the last time, by service; any thread, but one at a time. */
-    Taken take() {
+    public Taken take() {
         Map<Service, Tally.Counts> counts = new LinkedHashMap<>();
         tallies.forEach((service, tally) -> counts.put(service, tally.take()));
         return new Taken(counts);

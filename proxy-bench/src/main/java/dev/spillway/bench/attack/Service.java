@@ -12,7 +12,7 @@ package dev.spillway.bench.attack;
  *     the kernel's retries (a fifth of a second), and many clients together would hide that
  * @param perSecond exchanges a second of each client
  */
-record Service(String id, int bytes, boolean fresh, int clients, int perSecond) {
+public record Service(String id, int bytes, boolean fresh, int clients, int perSecond) {
     static final Service SMALL_OLD = new Service("512B-old", 512, false, 4, 100);
     static final Service SMALL_NEW = new Service("512B-new", 512, true, 4, 50);
     static final Service LARGE_OLD = new Service("64KiB-old", 64 * 1024, false, 1, 400);

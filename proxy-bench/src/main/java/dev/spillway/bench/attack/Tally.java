@@ -6,7 +6,7 @@ import java.util.Arrays;
  * What one kind of honest clients got done. Written by the crowd's thread, read by any: a lock that is free but for a
  * few reads in a phase.
  */
-final class Tally {
+public final class Tally {
     private static final int FIRST_ROOM = 1 << 12;
 
     /** The bound of memory; later latencies are not kept. More than any phase has. */
@@ -26,7 +26,7 @@ final class Tally {
      * @param late exchanges given up because they took too long
      * @param latenciesMicros of those done, sorted, in microseconds; from the request, connect included
      */
-    record Counts(long done, long failed, long late, int[] latenciesMicros) {
+    public record Counts(long done, long failed, long late, int[] latenciesMicros) {
         /** The latency that {@code share} of them keep within, in milliseconds; NaN if none was done. */
         double latencyMillis(double share) {
             if (latenciesMicros.length == 0) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <em>sink</em> takes {@value #SIP_BYTES} bytes a second of each connection, and answers the end of stream with the
  * count. Its own socket buffers are small, so that what an attack piles up piles up in the proxy.
  */
-final class TargetServer implements AutoCloseable {
+public final class TargetServer implements AutoCloseable {
     static final int UNASKED_BYTES = 256 * 1024;
     static final int SIP_BYTES = 1024;
 
@@ -63,7 +63,7 @@ final class TargetServer implements AutoCloseable {
     }
 
     /** Binds to two free loopback ports and serves. */
-    static TargetServer start() throws IOException {
+    public static TargetServer start() throws IOException {
         TargetServer server = new TargetServer(Selector.open());
         server.thread.start();
         return server;
@@ -79,21 +79,23 @@ final class TargetServer implements AutoCloseable {
         return listener;
     }
 
-    InetSocketAddress source() throws IOException {
+    /** Where the source listens. */
+    public InetSocketAddress source() throws IOException {
         return (InetSocketAddress) source.getLocalAddress();
     }
 
-    InetSocketAddress sink() throws IOException {
+    /** Where the sink listens. */
+    public InetSocketAddress sink() throws IOException {
         return (InetSocketAddress) sink.getLocalAddress();
     }
 
     /** Connections open now; any thread. */
-    int openConnections() {
+    public int openConnections() {
         return open.get();
     }
 
     /** Resets every connection there is, soon: a proxy may still be handing out what an attack that is over left it with. */
-    void dropAll() {
+    public void dropAll() {
         dropping.set(true);
         selector.wakeup();
     }

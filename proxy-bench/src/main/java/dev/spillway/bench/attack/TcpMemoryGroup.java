@@ -61,7 +61,7 @@ public final class TcpMemoryGroup implements AutoCloseable {
     }
 
     /** TCP memory of its processes in bytes, now. */
-    long usage() throws IOException {
+    public long usage() throws IOException {
         return Long.parseLong(
                 Files.readString(usageFile(), StandardCharsets.US_ASCII).trim());
     }

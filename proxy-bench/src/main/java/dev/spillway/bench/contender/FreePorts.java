@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Loopback ports nobody listens on, for the programs started. They are taken from below the kernel's ephemeral range,
  * so that none of the run's own outgoing connections can sit on one in between; each is given out once.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final int FIRST = 20_000;
     private static final int COUNT = 12_000;
 
@@ -36,7 +36,7 @@ final class FreePorts {
      *
      * @throws IOException if all are taken
      */
-    static int next() throws IOException {
+    public static int next() throws IOException {
         for (int tried = 0; tried < COUNT; tried++) {
             int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {

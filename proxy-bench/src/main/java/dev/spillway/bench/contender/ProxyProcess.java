@@ -90,6 +90,11 @@ public final class ProxyProcess implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - spawnedNanos);
     }
 
+    /** All that it printed so far. */
+    public String printed() throws IOException {
+        return Files.readString(output);
+    }
+
     /** The end of what it printed. */
     public String lastWords() throws IOException {
         String all = Files.readString(output).trim();

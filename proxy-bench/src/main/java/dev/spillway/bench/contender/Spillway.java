@@ -32,6 +32,9 @@ public record Spillway(
     public static final List<String> DEFAULT_JVM_FLAGS =
             List.of("-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=256m", "-XX:+UseSerialGC");
 
+    /** The name of its configuration, in the directory that is prepared for it. */
+    public static final String CONFIGURATION = "spillway.conf";
+
     /** What is left of memory to one that an attack is to be dangerous to. */
     public static final List<String> SMALL_JVM_FLAGS = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m");
 
@@ -75,7 +78,7 @@ public record Spillway(
 
     @Override
     public List<String> prepare(Path directory, Endpoints listen, Endpoints upstream, int capacity) throws IOException {
-        Path file = directory.resolve("spillway.conf");
+        Path file = directory.resolve(CONFIGURATION);
         Files.writeString(file, configuration(listen, upstream));
         List<String> command = new ArrayList<>();
         command.add(java.toString());

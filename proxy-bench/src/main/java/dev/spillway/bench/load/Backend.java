@@ -1,6 +1,7 @@
 package dev.spillway.bench.load;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 
 /**
  * The service behind every proxy, in this process, on three loopback ports: see {@link Endpoints}. Safe for use by any
@@ -19,7 +20,15 @@ public final class Backend implements AutoCloseable {
 
     /** Binds and serves. */
     public static Backend start() throws IOException {
-        EchoServer echo = EchoServer.start();
+        return start(EchoServer.start());
+    }
+
+    /** The same with the echo service at {@code echo}, where another one may have been. */
+    public static Backend startAt(InetSocketAddress echo) throws IOException {
+        return start(EchoServer.start(echo));
+    }
+
+    private static Backend start(EchoServer echo) throws IOException {
         try {
             SourceServer source = SourceServer.start();
             try {

@@ -36,10 +36,14 @@ final class EchoServer implements AutoCloseable {
     }
 
     static EchoServer start() throws IOException {
+        return start(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+    }
+
+    static EchoServer start(InetSocketAddress address) throws IOException {
         Selector selector = Selector.open();
         ServerSocketChannel listener = ServerSocketChannel.open();
         try {
-            listener.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), BACKLOG);
+            listener.bind(address, BACKLOG);
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             EchoServer server = new EchoServer(selector, listener);

@@ -56,6 +56,26 @@ public final class ProcessTree {
         return sum;
     }
 
+    /** Open descriptors. */
+    public long descriptors() throws IOException {
+        return entries("fd");
+    }
+
+    /** Threads. */
+    public long threads() throws IOException {
+        return entries("task");
+    }
+
+    private long entries(String directory) throws IOException {
+        long sum = 0;
+        for (Path process : processes()) {
+            try (Stream<Path> entries = Files.list(process.resolve(directory))) {
+                sum += entries.count();
+            }
+        }
+        return sum;
+    }
+
     private static boolean isSocket(Path descriptor) throws IOException {
         try {
             return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
