@@ -6,48 +6,34 @@ import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Signal;
 import java.util.Collection;
 
-/** The connections of one plan, ranked, by place: what {@link VictimOrder} says of each, in arrays. */
+/** The connections of one plan and how they rank ({@link VictimOrder}), by place, in arrays. */
 final class Candidates {
-    private static final byte NO_VICTIM = -1;
-
     private final Signal signal;
     private final ConnectionFacts[] connections;
-    private final byte[] kinds;
-    private final long[] scores;
+    private final long[] ranks;
+    private final int[] sourceHashes;
     private final int[] counts = new int[Guilt.values().length];
-    private long seed;
-
-    private Candidates(Signal signal, ConnectionFacts[] connections) {
-        this.signal = signal;
-        this.connections = connections;
-        this.kinds = new byte[connections.length];
-        this.scores = new long[connections.length];
-    }
 
     /** All of {@code connections} as they rank for {@code demand}. */
-    static Candidates of(VictimOrder order, Demand demand, Collection<ConnectionFacts> connections) {
-        Candidates candidates = new Candidates(demand.signal(), connections.toArray(new ConnectionFacts[0]));
-        for (int i = 0; i < candidates.size(); i++) {
-            candidates.rank(i, order, demand);
-        }
-        return candidates;
-    }
-
-    private void rank(int i, VictimOrder order, Demand demand) {
-        ConnectionFacts connection = connections[i];
-        seed = seed * 31 + connection.ageNanos();
-        Guilt guilt = order.guilt(connection, demand);
-        if (guilt == null) {
-            kinds[i] = NO_VICTIM;
-        } else {
-            kinds[i] = (byte) guilt.ordinal();
-            scores[i] = order.score(connection, signal);
-            counts[guilt.ordinal()]++;
+    Candidates(VictimOrder order, Demand demand, Collection<ConnectionFacts> connections) {
+        this.signal = demand.signal();
+        this.connections = connections.toArray(new ConnectionFacts[0]);
+        this.ranks = new long[this.connections.length];
+        this.sourceHashes = new int[ranks.length];
+        long seed = ranks.length == 0 ? 0 : this.connections[0].ageNanos();
+        for (int i = 0; i < ranks.length; i++) {
+            ConnectionFacts connection = this.connections[i];
+            long rank = order.rank(connection, demand);
+            ranks[i] = rank;
+            if (rank != VictimOrder.NO_VICTIM) {
+                counts[VictimOrder.kind(rank).ordinal()]++;
+            }
+            sourceHashes[i] = hash(connection.source(), seed);
         }
     }
 
     int size() {
-        return connections.length;
+        return ranks.length;
     }
 
     /** How many there are of {@code kind}. */
@@ -56,35 +42,47 @@ final class Candidates {
     }
 
     boolean isOf(Guilt kind, int i) {
-        return kinds[i] == kind.ordinal();
+        return ranks[i] != VictimOrder.NO_VICTIM && VictimOrder.kind(ranks[i]) == kind;
     }
 
     long score(int i) {
-        return scores[i];
+        return VictimOrder.score(ranks[i]);
     }
 
-    SourceGroup source(int i) {
-        return connections[i].source();
+    int sourceHash(int i) {
+        return sourceHashes[i];
     }
 
-    /** Made of ages in nanoseconds, which nobody knows from outside. */
-    long seed() {
-        return seed;
+    boolean sameSource(int one, int other) {
+        return connections[one].source().equals(connections[other].source());
+    }
+
+    /**
+     * Addresses are chosen by attackers, who must not be able to have all their sources fall into the same place: each plan mixes
+     * them in a way of its own, by an age in nanoseconds, which nobody knows from outside. What is planned does not depend on it.
+     */
+    private static int hash(SourceGroup source, long seed) {
+        return (int) (mix(mix(source.high() ^ seed) ^ source.low() ^ source.prefixLength()) >>> Integer.SIZE);
+    }
+
+    /** The finalizer of MurmurHash3 with 64 bits (Appleby, public domain): each bit of the result depends on each of the input. */
+    private static long mix(long bits) {
+        long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ mixed >>> 33;
     }
 
     /** Whether {@code one} goes before {@code other}, if they are of one kind and one source. */
     boolean worse(int one, int other) {
-        return scores[one] != scores[other]
-                ? scores[one] > scores[other]
-                : connections[one].id() > connections[other].id();
+        return ranks[one] != ranks[other] ? ranks[one] > ranks[other] : connections[one].id() > connections[other].id();
     }
 
     Victim victim(int i) {
         ConnectionFacts connection = connections[i];
         return new Victim(
                 connection,
-                Guilt.values()[kinds[i]],
-                scores[i] / VictimOrder.UNITS_PER_BYTE_SECOND,
+                VictimOrder.kind(ranks[i]),
+                VictimOrder.score(ranks[i]) / VictimOrder.UNITS_PER_BYTE_SECOND,
                 signal.gain(connection));
     }
 }

@@ -33,7 +33,7 @@ public final class Pruner {
 
     /** Whom of {@code connections} to close for {@code demand}. Any thread; the caller's collection is only read. */
     public PrunePlan plan(Demand demand, Collection<ConnectionFacts> connections) {
-        Candidates candidates = Candidates.of(order, demand, connections);
+        Candidates candidates = new Candidates(order, demand, connections);
         List<Victim> victims = new ArrayList<>();
         long gain = 0;
         for (Guilt kind : Guilt.values()) {

@@ -1,6 +1,7 @@
 package dev.spillway.prune;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Candidates of one kind, by source: next goes the worst of the source whose candidates that are left weigh most.
@@ -9,35 +10,33 @@ import java.util.Arrays;
  * linear time, and so is the one of a source's candidates, when its second is asked for. So a small demand costs a walk over the
  * candidates and little more, however many there are and however they are spread.
  *
- * <p><b>Repeatable.</b> Scores are whole numbers and their sums have 128 bits, so that neither depends on the order in which
+ * <p><b>Repeatable.</b> Scores are whole numbers whose sums fit into a long, so that these do not depend on the order in which
  * candidates came, as sums of floating-point numbers would. Ties go to the higher score, then to the newer connection.
  */
 final class SourceQueue {
-    private static final int FIRST_ROOM = 64;
     private static final int NOBODY = -1;
 
     private final Candidates candidates;
     private final SourceTable sources;
     private final IntHeap heaviestFirst;
 
-    /** By candidate: the one of the same source that came before it. */
-    private final int[] before;
+    /** By candidate: the next one in the list of its source, which the worst begins and the others follow as they come. */
+    private final int[] next;
 
-    // By source: the sum of the scores that are left, how many, the worst of them, and the one that came last.
-    private long[] weightHigh = new long[FIRST_ROOM];
-    private long[] weightLow = new long[FIRST_ROOM];
-    private int[] left = new int[FIRST_ROOM];
-    private int[] worst = new int[FIRST_ROOM];
-    private int[] latest = new int[FIRST_ROOM];
+    /** By source: the sum of the scores that are left. */
+    private long[] weight = {};
 
-    /** By source, from its second victim on: those that are left after its worst. */
+    /** By source: the worst that is left. */
+    private int[] worst = {};
+
+    /** By source, from its first victim on: those that are left after its worst. */
     private IntHeap[] others = {};
 
     /** All of {@code kind} among {@code candidates}. */
     SourceQueue(Candidates candidates, Guilt kind) {
         this.candidates = candidates;
-        this.sources = new SourceTable(candidates.seed());
-        this.before = new int[candidates.size()];
+        this.sources = new SourceTable(candidates, candidates.count(kind));
+        this.next = new int[candidates.size()];
         for (int i = 0; i < candidates.size(); i++) {
             if (candidates.isOf(kind, i)) {
                 add(i);
@@ -49,31 +48,31 @@ final class SourceQueue {
     }
 
     private void add(int candidate) {
-        int source = sources.number(candidates.source(candidate));
-        if (source == left.length) {
-            int room = 2 * source;
-            weightHigh = Arrays.copyOf(weightHigh, room);
-            weightLow = Arrays.copyOf(weightLow, room);
-            left = Arrays.copyOf(left, room);
-            worst = Arrays.copyOf(worst, room);
-            latest = Arrays.copyOf(latest, room);
+        int known = sources.size();
+        int source = sources.number(candidate);
+        if (source == known) {
+            found(source, candidate);
+            return;
         }
-        long score = candidates.score(candidate);
-        weightLow[source] += score;
-        if (Long.compareUnsigned(weightLow[source], score) < 0) {
-            weightHigh[source]++;
-        }
-        if (left[source] == 0) {
-            before[candidate] = NOBODY;
+        weight[source] += candidates.score(candidate);
+        int head = worst[source];
+        if (candidates.worse(candidate, head)) {
+            next[candidate] = head;
             worst[source] = candidate;
         } else {
-            before[candidate] = latest[source];
-            if (candidates.worse(candidate, worst[source])) {
-                worst[source] = candidate;
-            }
+            next[candidate] = next[head];
+            next[head] = candidate;
         }
-        latest[source] = candidate;
-        left[source]++;
+    }
+
+    private void found(int source, int candidate) {
+        if (source == weight.length) {
+            weight = Arrays.copyOf(weight, sources.room());
+            worst = Arrays.copyOf(worst, sources.room());
+        }
+        weight[source] = candidates.score(candidate);
+        worst[source] = candidate;
+        next[candidate] = NOBODY;
     }
 
     boolean isEmpty() {
@@ -84,47 +83,42 @@ final class SourceQueue {
     int remove() {
         int source = heaviestFirst.first();
         int victim = worst[source];
-        left[source]--;
-        if (left[source] == 0) {
+        weight[source] -= candidates.score(victim);
+        IntHeap rest = others(source);
+        if (rest == null || rest.isEmpty()) {
             heaviestFirst.removeFirst();
-            return victim;
+        } else {
+            worst[source] = rest.first();
+            rest.removeFirst();
+            heaviestFirst.firstFell();
         }
-        long score = candidates.score(victim);
-        if (Long.compareUnsigned(weightLow[source], score) < 0) {
-            weightHigh[source]--;
-        }
-        weightLow[source] -= score;
-        IntHeap rest = others(source, victim);
-        worst[source] = rest.first();
-        rest.removeFirst();
-        heaviestFirst.firstFell();
         return victim;
     }
 
-    private IntHeap others(int source, int victim) {
+    /** Those of a source that are left without its worst, or null if there never was another one. */
+    private @Nullable IntHeap others(int source) {
         if (others.length == 0) {
             others = new IntHeap[sources.size()];
         }
-        IntHeap rest = others[source];
-        if (rest == null) {
-            int[] members = new int[left[source]];
-            int found = 0;
-            for (int i = latest[source]; i != NOBODY; i = before[i]) {
-                if (i != victim) {
-                    members[found++] = i;
-                }
-            }
-            rest = new IntHeap(members, candidates::worse);
-            others[source] = rest;
+        if (others[source] == null && next[worst[source]] != NOBODY) {
+            others[source] = new IntHeap(listAfter(worst[source]), candidates::worse);
         }
-        return rest;
+        return others[source];
+    }
+
+    private int[] listAfter(int head) {
+        int length = 0;
+        for (int i = next[head]; i != NOBODY; i = next[i]) {
+            length++;
+        }
+        int[] list = new int[length];
+        for (int i = next[head], at = 0; i != NOBODY; i = next[i]) {
+            list[at++] = i;
+        }
+        return list;
     }
 
     private boolean heavier(int one, int other) {
-        if (weightHigh[one] != weightHigh[other]) {
-            return weightHigh[one] > weightHigh[other];
-        }
-        int byLow = Long.compareUnsigned(weightLow[one], weightLow[other]);
-        return byLow != 0 ? byLow > 0 : candidates.worse(worst[one], worst[other]);
+        return weight[one] != weight[other] ? weight[one] > weight[other] : candidates.worse(worst[one], worst[other]);
     }
 }

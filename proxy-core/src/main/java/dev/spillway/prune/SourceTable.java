@@ -1,28 +1,27 @@
 package dev.spillway.prune;
 
-import dev.spillway.connection.SourceGroup;
 import java.util.Arrays;
 
 /**
- * Numbers sources as they come, from 0. Open addressing with linear probing, at most half full, no object for a source.
- *
- * <p>Addresses are chosen by attackers, who must not be able to have all their sources fall into the same place: each table mixes
- * them in a way of its own. The numbers do not depend on it.
+ * Numbers the sources of candidates as they come, from 0. Open addressing with linear probing, at most three quarters full; a source is
+ * known by the first candidate that has it, so that there is no object for one, and none is looked at whose hash differs.
  */
 final class SourceTable {
     private static final int FIRST_ROOM = 64;
+    private static final int GROWTH = 8;
 
-    private final long seed;
-    private SourceGroup[] sources = new SourceGroup[FIRST_ROOM];
-    private int[] hashes = new int[FIRST_ROOM];
+    private final Candidates candidates;
+    private final int most;
+    private int[] firsts = new int[FIRST_ROOM];
     /** The number of the source in each place, plus 1; 0 is free. */
     private int[] places = new int[2 * FIRST_ROOM];
 
     private int size;
 
-    /** An empty table; {@code seed} should be hard to guess from outside. */
-    SourceTable(long seed) {
-        this.seed = seed;
+    /** An empty table for up to {@code most} sources; room is made in steps, for as many as come. */
+    SourceTable(Candidates candidates, int most) {
+        this.candidates = candidates;
+        this.most = most;
     }
 
     /** How many sources there are. */
@@ -30,49 +29,41 @@ final class SourceTable {
         return size;
     }
 
-    /** The number of {@code source}: {@link #size} before the call if it is new. */
-    int number(SourceGroup source) {
-        int hash = hash(source);
+    /** For how many there is room before it grows again. */
+    int room() {
+        return firsts.length;
+    }
+
+    /** The number of the source of {@code candidate}: {@link #size} before the call if it is new. */
+    int number(int candidate) {
+        int hash = candidates.sourceHash(candidate);
         int at = hash & places.length - 1;
         while (places[at] != 0) {
             int number = places[at] - 1;
-            if (hashes[number] == hash && sources[number].equals(source)) {
+            if (candidates.sourceHash(firsts[number]) == hash && candidates.sameSource(firsts[number], candidate)) {
                 return number;
             }
             at = at + 1 & places.length - 1;
         }
-        places[at] = size + 1;
-        sources[size] = source;
-        hashes[size] = hash;
-        size++;
-        if (size == sources.length) {
+        if (size == firsts.length) {
             grow();
+            return number(candidate);
         }
+        firsts[size] = candidate;
+        places[at] = ++size;
         return size - 1;
     }
 
     private void grow() {
-        sources = Arrays.copyOf(sources, 2 * size);
-        hashes = Arrays.copyOf(hashes, 2 * size);
-        places = new int[4 * size];
+        int room = Math.max(size + 1, Math.min(most, GROWTH * size));
+        firsts = Arrays.copyOf(firsts, room);
+        places = new int[Integer.highestOneBit(room + room / 3) * 2];
         for (int number = 0; number < size; number++) {
-            int at = hashes[number] & places.length - 1;
+            int at = candidates.sourceHash(firsts[number]) & places.length - 1;
             while (places[at] != 0) {
                 at = at + 1 & places.length - 1;
             }
             places[at] = number + 1;
         }
-    }
-
-    private int hash(SourceGroup source) {
-        long mixed = mix(mix(source.high() ^ seed) ^ source.low() ^ source.prefixLength());
-        return (int) (mixed >>> Integer.SIZE);
-    }
-
-    /** The finalizer of MurmurHash3 with 64 bits (Appleby, public domain): each bit of the result depends on each of the input. */
-    private static long mix(long bits) {
-        long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
     }
 }

@@ -4,7 +4,6 @@ import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.connection.Progress;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Signal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ranking of victims (S25): cost × lack of progress, less what a connection has earned.
@@ -79,9 +78,20 @@ final class VictimOrder {
     static final double MOST_CREDIT = 31;
     static final double LEAST_MILLIS = 1;
 
+    /** What {@link #rank} says of one that is no victim. */
+    static final long NO_VICTIM = -1;
+
     static final double UNITS_PER_BYTE_SECOND = 1000;
 
+    /**
+     * Scores have so many bits, in byte-milliseconds, and are cut off there: 256 KiB for half a year, or 1 GiB for an hour. So
+     * the sum of two million of them fits into a long, exactly, and does not depend on the order of adding.
+     */
+    private static final int SCORE_BITS = 42;
+
+    private static final long MOST_SCORE = (1L << SCORE_BITS) - 1;
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final Guilt[] KINDS = Guilt.values();
 
     private final long stallNanos;
     private final long slowNanos;
@@ -91,28 +101,39 @@ final class VictimOrder {
         this.slowNanos = settings.slowAfter().toNanos();
     }
 
-    /** The kind of {@code connection}, if it is a victim for {@code demand} at all. */
-    @Nullable
-    Guilt guilt(ConnectionFacts connection, Demand demand) {
-        if (!connection.verdict().eligible() || demand.signal().gain(connection) <= 0) {
-            return null;
+    /**
+     * How {@code connection} ranks for {@code demand}: {@link #kind} and {@link #score} in one number, so that no object is made for
+     * each of a hundred thousand; or {@link #NO_VICTIM}.
+     */
+    long rank(ConnectionFacts connection, Demand demand) {
+        Signal signal = demand.signal();
+        long gain = signal.gain(connection);
+        if (!connection.verdict().eligible() || gain <= 0) {
+            return NO_VICTIM;
         }
-        Guilt guilt = guilt(connection, demand.signal());
-        return guilt == Guilt.STALLED || demand.reach() == Demand.Reach.ANYONE ? guilt : null;
+        double inexcusable = inexcusable(connection);
+        Guilt kind = kind(connection, signal, inexcusable);
+        if (kind != Guilt.STALLED && demand.reach() == Demand.Reach.STALLED) {
+            return NO_VICTIM;
+        }
+        long cost = signal.relievedByBurden() ? gain : connection.costBytes();
+        double score = cost * (guiltNanos(connection, signal, inexcusable) / NANOS_PER_MILLI);
+        return (long) kind.ordinal() << SCORE_BITS | (long) Math.min(MOST_SCORE, score);
     }
 
-    /** Its kind, where {@code signal} is what is short. */
-    Guilt guilt(ConnectionFacts connection, Signal signal) {
-        Progress progress = connection.progress();
-        double credit = credit(connection);
-        long age = connection.ageNanos();
-        if (progress.waitingBytes() > 0) {
-            boolean stands = guiltNanos(Math.min(age, progress.stalledNanos()), credit) >= stallNanos;
-            boolean slow = progress.turnoverNanos() >= slowNanos
-                    && guiltNanos(Math.min(age, progress.waitingNanos()), credit) >= stallNanos;
-            if (stands || slow) {
-                return Guilt.STALLED;
-            }
+    /** The kind in a rank that is not {@link #NO_VICTIM}. */
+    static Guilt kind(long rank) {
+        return KINDS[(int) (rank >> SCORE_BITS)];
+    }
+
+    /** The score in such a rank, in byte-milliseconds. */
+    static long score(long rank) {
+        return rank & MOST_SCORE;
+    }
+
+    private Guilt kind(ConnectionFacts connection, Signal signal, double inexcusable) {
+        if (connection.progress().waitingBytes() > 0 && stands(connection, inexcusable)) {
+            return Guilt.STALLED;
         }
         if (!signal.relievedByBurden() && connection.idleNanos() >= stallNanos) {
             return connection.silent() ? Guilt.STALLED : Guilt.IDLE;
@@ -120,16 +141,18 @@ final class VictimOrder {
         return Guilt.ACTIVE;
     }
 
-    /** Its rank within its kind, in byte-milliseconds: whole ones, so that sums of them are exact. */
-    long score(ConnectionFacts connection, Signal signal) {
-        boolean burden = signal.relievedByBurden();
-        double credit = credit(connection);
-        double nanos = Math.max(guiltNanos(lackNanos(connection), credit), LEAST_MILLIS * NANOS_PER_MILLI);
-        if (!burden || connection.silent()) {
-            nanos = Math.max(nanos, connection.idleNanos() / (1 + credit));
-        }
-        long cost = burden ? signal.gain(connection) : connection.costBytes();
-        return Math.round(cost * (nanos / NANOS_PER_MILLI));
+    private boolean stands(ConnectionFacts connection, double inexcusable) {
+        Progress progress = connection.progress();
+        long age = connection.ageNanos();
+        return excused(Math.min(age, progress.stalledNanos()), inexcusable) >= stallNanos
+                || excused(Math.min(age, progress.waitingNanos()), inexcusable) >= stallNanos
+                        && progress.turnoverNanos() >= slowNanos;
+    }
+
+    private double guiltNanos(ConnectionFacts connection, Signal signal, double inexcusable) {
+        double guilt = Math.max(excused(lackNanos(connection), inexcusable), LEAST_MILLIS * NANOS_PER_MILLI);
+        boolean quietCounts = !signal.relievedByBurden() || connection.silent();
+        return quietCounts ? Math.max(guilt, connection.idleNanos() * inexcusable) : guilt;
     }
 
     /** How long what waits in it is kept from the others, in nanoseconds. */
@@ -138,18 +161,23 @@ final class VictimOrder {
         if (progress.waitingBytes() == 0) {
             return 0;
         }
-        long lack = Math.max(progress.stalledNanos(), Math.min(progress.turnoverNanos(), progress.waitingNanos()));
+        long stalled = progress.stalledNanos();
+        long waiting = progress.waitingNanos();
+        // Where the one that is looked for can't be the turnover, the division is saved.
+        long lack = stalled >= waiting ? stalled : Math.max(stalled, Math.min(progress.turnoverNanos(), waiting));
         return Math.min(connection.ageNanos(), lack);
     }
 
-    private double guiltNanos(long lackNanos, double credit) {
-        return lackNanos - Math.min(lackNanos, slowNanos) * (credit / (1 + credit));
+    private double excused(long lackNanos, double inexcusable) {
+        return lackNanos - Math.min(lackNanos, slowNanos) * (1 - inexcusable);
     }
 
-    private static double credit(ConnectionFacts connection) {
+    /** 1 ÷ (1 + credit): the share of an excusable lack that stays. */
+    private static double inexcusable(ConnectionFacts connection) {
+        long takes = Math.max(1, connection.costBytes());
         long delivered = connection.receivedBytes()
                 + connection.sentBytes()
                 - connection.cost().burdenBytes();
-        return delivered <= 0 ? 0 : Math.min(MOST_CREDIT, (double) delivered / Math.max(1, connection.costBytes()));
+        return delivered <= 0 ? 1 : Math.max(1 / (1 + MOST_CREDIT), takes / ((double) takes + delivered));
     }
 }

@@ -10,6 +10,8 @@ import dev.spillway.connection.Progress;
 import dev.spillway.connection.ProgressMeter;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.connection.WindowState;
+import dev.spillway.pressure.Demand;
+import dev.spillway.pressure.Demand.Reach;
 import dev.spillway.pressure.Signal;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Standing;
@@ -73,7 +75,11 @@ class VictimOrderTest {
 
     /** In byte-seconds. */
     private double score(ConnectionFacts connection, Signal signal) {
-        return order.score(connection, signal) / 1000.0;
+        return VictimOrder.score(order.rank(connection, new Demand(signal, 1, Reach.ANYONE))) / 1000.0;
+    }
+
+    private Guilt guilt(ConnectionFacts connection, Signal signal) {
+        return VictimOrder.kind(order.rank(connection, new Demand(signal, 1, Reach.ANYONE)));
     }
 
     private double score(Download download) {
@@ -81,7 +87,7 @@ class VictimOrderTest {
     }
 
     private Guilt guilt(Download download) {
-        return order.guilt(download.facts(), Signal.KERNEL_TCP);
+        return guilt(download.facts(), Signal.KERNEL_TCP);
     }
 
     private static Download zeroWindow(long nanos) {
@@ -143,7 +149,7 @@ class VictimOrderTest {
                 new Cost(7000, QUEUE, 0),
                 10,
                 0);
-        assertThat(order.guilt(young, Signal.LEDGER)).isEqualTo(Guilt.ACTIVE);
+        assertThat(guilt(young, Signal.LEDGER)).isEqualTo(Guilt.ACTIVE);
         assertThat(score(young, Signal.LEDGER)).isCloseTo(QUEUE * 0.02, within(1.0));
     }
 
@@ -181,7 +187,7 @@ class VictimOrderTest {
                 new Cost(7000, QUEUE / 2, QUEUE / 2),
                 QUEUE,
                 0);
-        assertThat(order.guilt(push, Signal.INJECTED)).isEqualTo(Guilt.STALLED);
+        assertThat(guilt(push, Signal.INJECTED)).isEqualTo(Guilt.STALLED);
         assertThat(score(push, Signal.INJECTED)).isCloseTo(2.0 * QUEUE, within(1.0));
     }
 
@@ -200,12 +206,12 @@ class VictimOrderTest {
         ConnectionFacts keptAlive =
                 facts(100 * SECOND, 60 * SECOND, Progress.NOTHING_WAITS, new Cost(7000, 0, 2000), 1, 9001);
         ConnectionFacts silent = facts(60 * SECOND, 60 * SECOND, Progress.NOTHING_WAITS, new Cost(7000, 0, 2000), 0, 0);
-        assertThat(order.guilt(keptAlive, Signal.CONNECTIONS)).isEqualTo(Guilt.IDLE);
-        assertThat(order.guilt(silent, Signal.CONNECTIONS)).isEqualTo(Guilt.STALLED);
+        assertThat(guilt(keptAlive, Signal.CONNECTIONS)).isEqualTo(Guilt.IDLE);
+        assertThat(guilt(silent, Signal.CONNECTIONS)).isEqualTo(Guilt.STALLED);
         assertThat(score(keptAlive, Signal.CONNECTIONS)).isLessThan(9000 * 34);
         assertThat(score(silent, Signal.CONNECTIONS)).isCloseTo(9000 * 60, within(1.0));
-        assertThat(order.guilt(keptAlive, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
-        assertThat(order.guilt(silent, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
+        assertThat(guilt(keptAlive, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
+        assertThat(guilt(silent, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
         assertThat(score(keptAlive, Signal.KERNEL_TCP)).isCloseTo(2000 * 0.001, within(1e-3));
         assertThat(score(silent, Signal.KERNEL_TCP)).isCloseTo(2000 * 60, within(1.0));
     }
