@@ -30,6 +30,7 @@ final class SettingsComparison {
             "relay.max-buffer",
             "relay.send-buffer",
             "relay.receive-buffer",
+            "relay.initial-receive-buffer",
             "relay.notsent-lowat");
 
     private final List<Change> changes = new ArrayList<>();
