@@ -23,7 +23,8 @@ class SettingsMessagesTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private static RelaySettings relay(long budget, int min, int max, Duration idle, Duration half, int buffer) {
-        return new RelaySettings(budget, min, max, idle, Duration.ZERO, half, true, true, buffer, buffer, buffer);
+        return new RelaySettings(
+                budget, min, max, idle, Duration.ZERO, half, true, true, buffer, buffer, buffer, buffer);
     }
 
     @ParameterizedTest

@@ -18,6 +18,8 @@ public enum CloseReason {
     IDLE_TIMEOUT,
     /** One direction had ended and nothing moved in the other for the half-close timeout. */
     HALF_CLOSE_TIMEOUT,
+    /** Both directions had ended, and a peer took nothing of what was left for it for the half-close timeout. */
+    LINGER_TIMEOUT,
     /** Closed by MPP, to free memory or a slot (S2). */
     PRUNED,
     /** An administrator asked for it. */

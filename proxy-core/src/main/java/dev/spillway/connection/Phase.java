@@ -10,6 +10,8 @@ public enum Phase {
     RELAYING,
     /** One direction has ended; the other goes on. */
     HALF_CLOSED,
+    /** Both directions have ended; the kernel still holds much that a peer has not taken. */
+    LINGERING,
     /** Over; about to leave the registry. */
     CLOSED;
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One on which no byte ever went either way has the first-byte timeout, beside the idle timeout and never longer than
  * it. Both shrink by a scale as memory gets short: waiting is what an honest client can do again later, and what a silent
- * one lives on. The timeout of a half-closed connection does not: its other direction is under way.
+ * one lives on. The timeout of a half-closed or lingering connection does not: something of it is under way.
  *
  * <p>Immutable.
  *
@@ -35,6 +35,9 @@ record Expiry(Duration idle, Duration firstByte, Duration halfClose) {
     CloseReason reason(Phase phase, long quietNanos, long silentNanos, double scale) {
         if (phase == Phase.HALF_CLOSED) {
             return over(quietNanos, halfClose, 1) ? CloseReason.HALF_CLOSE_TIMEOUT : null;
+        }
+        if (phase == Phase.LINGERING) {
+            return over(quietNanos, halfClose, 1) ? CloseReason.LINGER_TIMEOUT : null;
         }
         if (phase != Phase.RELAYING) {
             return null;

@@ -40,6 +40,7 @@ final class Half extends ChannelInboundHandlerAdapter {
     private final Relay relay;
     private final Direction direction;
     private final ReadSizer sizer;
+    private final ReceiveBound bound = new ReceiveBound();
     private @Nullable SocketChannel source;
     private @Nullable SocketChannel sink;
     private @Nullable ByteBuf waiting;
@@ -69,6 +70,7 @@ final class Half extends ChannelInboundHandlerAdapter {
     void join(SocketChannel from, SocketChannel to) {
         source = from;
         sink = to;
+        relay.bound(bound, from);
         readOn();
     }
 
@@ -113,6 +115,7 @@ final class Half extends ChannelInboundHandlerAdapter {
         charged += charge;
         waiting = buffer;
         relay.moved(direction, bytes, now);
+        bound.read(bytes, now, relay.gauge());
         to.write(buffer, to.voidPromise());
         to.flush();
         // Draining, or the relay's end, may have happened inside flush().

@@ -58,6 +58,7 @@ public final class Relay implements Upstream.Connecting {
     private long connectNanos;
     private long joinedAt;
     private boolean heldBack;
+    private @Nullable Lingering lingering;
 
     /**
      * Where a relay comes from.
@@ -245,10 +246,32 @@ public final class Relay implements Upstream.Connecting {
     /** One direction has come to its end. */
     void halfEnded() {
         if (fromClient.done() && toClient.done()) {
-            close(CloseReason.FINISHED, false);
+            lingering = Lingering.of(this);
+            if (lingering == null) {
+                close(CloseReason.FINISHED, false);
+            } else {
+                phase = Phase.LINGERING;
+                progressed(System.nanoTime());
+            }
         } else if (phase == Phase.RELAYING) {
             phase = Phase.HALF_CLOSED;
         }
+    }
+
+    /** What had to wait for a peer is done. */
+    void lingered() {
+        close(CloseReason.FINISHED, false);
+    }
+
+    /** Nobody is told of a reset once both directions have ended, so it is asked for. */
+    boolean brokenWhileLingering() {
+        SocketChannel upstream = server;
+        if (takeSocketError(client) != 0) {
+            broken(Direction.FROM_CLIENT);
+        } else if (upstream != null && takeSocketError(upstream) != 0) {
+            broken(Direction.TO_CLIENT);
+        }
+        return closed();
     }
 
     /** The source of {@code direction} was reset or has vanished: the other end is told by a reset. */
@@ -278,6 +301,10 @@ public final class Relay implements Upstream.Connecting {
 
     /** Closes what has been idle for too long. On the event loop. */
     void expire(long now) {
+        Lingering end = lingering;
+        if (end != null && phase == Phase.LINGERING) {
+            end.look(now);
+        }
         long quiet = now - progressAt;
         if (phase == Phase.CONNECTING) {
             if (connectNanos > 0 && quiet >= connectNanos) {
@@ -301,6 +328,12 @@ public final class Relay implements Upstream.Connecting {
             progressed(System.nanoTime());
             fromClient.readOn();
             toClient.readOn();
+        }
+    }
+
+    void bound(ReceiveBound bound, SocketChannel source) {
+        if (settings.receiveBuffer() == 0) {
+            bound.begin(source, shard.transport(), settings.initialReceiveBuffer());
         }
     }
 

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param keepAlive whether the kernel probes peers that are quiet, on both sides
  * @param sendBuffer {@code SO_SNDBUF} of both sides in bytes; 0 leaves it to the kernel
  * @param receiveBuffer {@code SO_RCVBUF} of both sides in bytes; 0 leaves it to the kernel
+ * @param initialReceiveBuffer what {@code SO_RCVBUF} of both sides is bounded to until a connection shows that it needs more,
+ *     in bytes, if {@code receiveBuffer} is 0; 0 means no bound of ours
  * @param notSentLowat most bytes the kernel may hold of either side that it has not sent yet; 0 means no bound of ours
  */
 public record RelaySettings(
@@ -29,6 +31,7 @@ public record RelaySettings(
         boolean keepAlive,
         int sendBuffer,
         int receiveBuffer,
+        int initialReceiveBuffer,
         int notSentLowat) {
     /** @throws IllegalArgumentException if a value is out of its range */
     public RelaySettings {
@@ -44,9 +47,10 @@ public record RelaySettings(
             throw new IllegalArgumentException("timeouts " + idleTimeout + ", " + firstByteTimeout + ", "
                     + halfCloseTimeout + " (expected: not negative; zero means never)");
         }
-        if (sendBuffer < 0 || receiveBuffer < 0 || notSentLowat < 0) {
-            throw new IllegalArgumentException("socket buffers " + sendBuffer + ", " + receiveBuffer + ", "
-                    + notSentLowat + " (expected: not negative; 0 leaves it to the kernel)");
+        if (sendBuffer < 0 || receiveBuffer < 0 || initialReceiveBuffer < 0 || notSentLowat < 0) {
+            throw new IllegalArgumentException(
+                    "socket buffers " + sendBuffer + ", " + receiveBuffer + ", " + initialReceiveBuffer + ", "
+                            + notSentLowat + " (expected: not negative; 0 leaves it to the kernel)");
         }
     }
 
@@ -70,6 +74,7 @@ public record RelaySettings(
                 keepAlive,
                 sendBuffer,
                 receiveBuffer,
+                initialReceiveBuffer,
                 notSentLowat);
     }
 }

@@ -34,6 +34,7 @@ public final class SocketGauge {
     private static final int TCP_INFO = 11;
     private static final int INFO_BYTES = 232;
     private static final int BYTES_ACKED = 120;
+    private static final int LEAST_ROUND_TRIP = 148;
     private static final int SEND_WINDOW = 228;
 
     /** No kernel reports a window as large: it is at most 2^30 (RFC 7323). */
@@ -81,6 +82,7 @@ public final class SocketGauge {
      */
     public boolean readProgress(Channel channel) {
         info.putLong(BYTES_ACKED, MARK);
+        info.putInt(LEAST_ROUND_TRIP, MARK);
         info.putInt(SEND_WINDOW, MARK);
         return read(channel, IPPROTO_TCP, TCP_INFO, info);
     }
@@ -96,6 +98,14 @@ public final class SocketGauge {
     /** What the peer lets us have under way, in bytes, as its last segment said; {@link #UNKNOWN} before Linux 5.4. */
     public long windowBytes() {
         return info.getInt(SEND_WINDOW);
+    }
+
+    /**
+     * The shortest round-trip time of the last minutes, in microseconds, the handshake's included; {@link #UNKNOWN} if none was
+     * measured, or before Linux 4.6.
+     */
+    public long leastRoundTripMicros() {
+        return info.getInt(LEAST_ROUND_TRIP);
     }
 
     private static boolean read(Channel channel, int level, int option, ByteBuffer into) {

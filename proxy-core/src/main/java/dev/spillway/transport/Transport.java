@@ -41,16 +41,24 @@ public final class Transport implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
     private static final int SO_BINDTOIFINDEX = 62;
+    private static final int SO_BUF_LOCK = 72;
+    private static final int PROBE_BYTES = 65536;
     private static final int NO_INTERFACE = Integer.MAX_VALUE;
     private static final int IPPROTO_TCP = 6;
+    private static final int TCP_USER_TIMEOUT = 18;
     private static final int TCP_NOTSENT_LOWAT = 25;
     private static final ChannelOption<Integer> SOCKET_ERROR =
             new IntegerUnixChannelOption("SO_ERROR", SOL_SOCKET, SO_ERROR);
+    private static final ChannelOption<Integer> USER_TIMEOUT =
+            new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, TCP_USER_TIMEOUT);
     private static final ChannelOption<Integer> NOT_SENT_LOWAT =
             new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, TCP_NOTSENT_LOWAT);
 
     private static final ChannelOption<Integer> INTERFACE =
             new IntegerUnixChannelOption("SO_BINDTOIFINDEX", SOL_SOCKET, SO_BINDTOIFINDEX);
+
+    private static final ChannelOption<Integer> BUFFER_LOCK =
+            new IntegerUnixChannelOption("SO_BUF_LOCK", SOL_SOCKET, SO_BUF_LOCK);
 
     private static final Logger log = LoggerFactory.getLogger(Transport.class);
 
@@ -59,6 +67,7 @@ public final class Transport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final List<EventLoop> loops;
     private final boolean tellsKernelMemory;
+    private final boolean liftsReceiveBuffer;
 
     private Transport(TransportKind kind, String reason, int threads, IoHandlerFactory factory) {
         this.kind = kind;
@@ -70,6 +79,7 @@ public final class Transport implements AutoCloseable {
         }
         this.loops = List.copyOf(members);
         this.tellsKernelMemory = kind != TransportKind.NIO && probeKernelMemory();
+        this.liftsReceiveBuffer = kind != TransportKind.NIO && probeReceiveBuffer();
         if (!tellsKernelMemory) {
             log.info(
                     "what the kernel holds for a connection is not told here ({}): costs and progress are what user space sees",
@@ -150,6 +160,51 @@ public final class Transport implements AutoCloseable {
     /** Whether several sockets may share one address, one for each event loop, and the kernel spreads connections. */
     public boolean sharesPorts() {
         return kind != TransportKind.NIO;
+    }
+
+    private boolean probeReceiveBuffer() {
+        SocketChannel channel = newSocket();
+        try {
+            return boundReceiveBuffer(channel, PROBE_BYTES) && liftReceiveBuffer(channel);
+        } finally {
+            channel.unsafe().closeForcibly();
+        }
+    }
+
+    /** Whether {@link #liftReceiveBuffer} works here: on Linux 5.14 and later, and not on NIO. */
+    public boolean liftsReceiveBuffer() {
+        return liftsReceiveBuffer;
+    }
+
+    /**
+     * Bounds the receive buffer of a socket, and with it the window: {@code SO_RCVBUF}. The kernel takes twice as much, for
+     * what bytes take beside themselves, and tunes the buffer no more.
+     *
+     * @param bytes positive
+     * @return false if the socket is gone
+     */
+    public static boolean boundReceiveBuffer(SocketChannel channel, int bytes) {
+        try {
+            channel.config().setReceiveBufferSize(bytes);
+            return true;
+        } catch (ChannelException gone) {
+            log.trace("no bound for {}", channel, gone);
+            return false;
+        }
+    }
+
+    /**
+     * Has the kernel tune the receive buffer of a socket again: {@code SO_BUF_LOCK} without a lock.
+     *
+     * @return false where the kernel can't, or if the socket is gone
+     */
+    public static boolean liftReceiveBuffer(SocketChannel channel) {
+        try {
+            return channel.config().setOption(BUFFER_LOCK, 0);
+        } catch (ChannelException refused) {
+            log.trace("the bound of {} stays", channel, refused);
+            return false;
+        }
     }
 
     /** Whether a {@link SocketGauge} tells anything here. */
@@ -280,6 +335,20 @@ public final class Transport implements AutoCloseable {
             channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) bytes);
         } else if (kind == TransportKind.IO_URING) {
             channel.config().setOption(NOT_SENT_LOWAT, bytes);
+        }
+    }
+
+    /**
+     * Has the kernel give a connection up when its peer has acknowledged nothing for so long, be its window closed or not:
+     * {@code TCP_USER_TIMEOUT} (tcp(7)). Holds after the socket was closed too. Not for NIO.
+     */
+    public static void boundUnacknowledged(Channel channel, int millis) {
+        if (channel.isOpen()) {
+            try {
+                channel.config().setOption(USER_TIMEOUT, millis);
+            } catch (ChannelException gone) {
+                log.trace("no user timeout for {}", channel, gone);
+            }
         }
     }
 

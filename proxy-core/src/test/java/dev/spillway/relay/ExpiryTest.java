@@ -45,6 +45,8 @@ class ExpiryTest {
         assertThat(ALL.reason(Phase.RELAYING, SECOND, 0, 0.1)).isEqualTo(CloseReason.IDLE_TIMEOUT);
         assertThat(ALL.reason(Phase.RELAYING, SECOND / 2, SECOND / 2, 0.1)).isEqualTo(CloseReason.FIRST_BYTE_TIMEOUT);
         assertThat(ALL.reason(Phase.HALF_CLOSED, SECOND, 0, 0.1)).isNull();
+        assertThat(ALL.reason(Phase.LINGERING, SECOND, 0, 0.1)).isNull();
+        assertThat(ALL.reason(Phase.LINGERING, 2 * SECOND, 0, 1)).isEqualTo(CloseReason.LINGER_TIMEOUT);
     }
 
     @Test

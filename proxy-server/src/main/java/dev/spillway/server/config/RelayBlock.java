@@ -15,6 +15,8 @@ final class RelayBlock {
     private static final Scalar.Reader<Long> SOCKET_BUFFER =
             Scalar.size(1, MAX_SOCKET_BUFFER, "leaves it to the kernel");
 
+    private static final Scalar.Reader<Long> INITIAL_BUFFER = Scalar.size(1, MAX_SOCKET_BUFFER, "means no bound");
+
     private RelayBlock() {}
 
     static RelaySettings read(Section spillway, ProcessLimits limits) {
@@ -33,10 +35,12 @@ final class RelayBlock {
         boolean keepAlive = relay.get("keep-alive", Scalar.flag());
         int send = Math.toIntExact(relay.get("send-buffer", SOCKET_BUFFER));
         int receive = Math.toIntExact(relay.get("receive-buffer", SOCKET_BUFFER));
+        int initial = Math.toIntExact(relay.get("initial-receive-buffer", INITIAL_BUFFER));
         int notSent = Math.toIntExact(relay.get("notsent-lowat", SOCKET_BUFFER));
         relay.end();
         return new RelaySettings(
-                budget, minBuffer, maxBuffer, idle, firstByte, halfClose, noDelay, keepAlive, send, receive, notSent);
+                budget, minBuffer, maxBuffer, idle, firstByte, halfClose, noDelay, keepAlive, send, receive, initial,
+                notSent);
     }
 
     /**

@@ -72,7 +72,7 @@ class DefaultsTest {
                 .isEqualTo(new RelaySettings(
                         256 * MIB,
                         2048,
-                        65536,
+                        32768,
                         Duration.ofMinutes(10),
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(2),
@@ -80,7 +80,8 @@ class DefaultsTest {
                         true,
                         0,
                         0,
-                        128 * 1024));
+                        24 * 1024,
+                        16 * 1024));
         assertThat(proxy.limits().maxConnections()).isEqualTo((20_000 - 256) / 2);
         assertThat(proxy.limits().exemptReserve()).isEqualTo(0.1);
         assertThat(proxy.security()).isEqualTo(SecuritySettings.DEFAULTS);
@@ -121,7 +122,7 @@ class DefaultsTest {
                     resolve-interval = 4s }
                   transport { kind = nio, threads = 3 }
                   relay { min-buffer = 1KiB, max-buffer = 4k, idle-timeout = 0, first-byte-timeout = 3s, half-close-timeout = 500ms
-                    tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, notsent-lowat = 0 }
+                    tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, initial-receive-buffer = 10KiB, notsent-lowat = 0 }
                   memory.budget = 1MiB
                   limits { max-connections = 10, exempt-reserve = 0 }
                   pressure { interval = 1ms, epoch = 2ms, grace = 0, restraint = no, exempt-budget = 5MiB, signals {
@@ -177,6 +178,7 @@ class DefaultsTest {
                         false,
                         8192,
                         9216,
+                        10240,
                         0));
         assertThat(proxy.limits().maxConnections()).isEqualTo(10);
         assertThat(proxy.limits().exemptReserve()).isZero();
@@ -270,7 +272,7 @@ class DefaultsTest {
         assertThat(catchThrowable(() -> ConfigurationFile.read(file, new ProcessLimits(100_000, 64 * MIB, 1000))))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining(
-                        "spillway.memory.budget = 0 (expected: relay.max-buffer, which is 64KiB, to 73.2KiB");
+                        "spillway.memory.budget = 0 (expected: relay.max-buffer, which is 32KiB, to 73.2KiB");
     }
 
     @Test

@@ -86,11 +86,11 @@ class MistakesTest {
                     relay.min-buffer = 3KiB              | spillway.relay.min-buffer = "3KiB" (expected: a power of two, 512B to 1MiB
                     relay.max-buffer = 2MiB              | spillway.relay.max-buffer = "2MiB" (expected: a power of two, 512B to 1MiB
                     relay.max-buffer = -64KiB            | spillway.relay.max-buffer = "-64KiB" (expected: a power of two
-                    relay.min-buffer = 128KiB            | spillway.relay.min-buffer = "128KiB" (expected: at most max-buffer, which is 64KiB)
+                    relay.min-buffer = 128KiB            | spillway.relay.min-buffer = "128KiB" (expected: at most max-buffer, which is 32KiB)
                     relay.tcp-no-delay = maybe           | spillway.relay.tcp-no-delay = "maybe" (expected: true or false)
                     relay.keep-alive = 1                 | spillway.relay.keep-alive = 1 (expected: true or false)
-                    memory.budget = 1TiB                 | spillway.memory.budget = "1TiB" (expected: relay.max-buffer, which is 64KiB, to 384MiB, three quarters of the 512MiB of direct memory that Netty may use: see -XX:MaxDirectMemorySize; 0 takes half of them)
-                    memory.budget = 1KiB                 | spillway.memory.budget = "1KiB" (expected: relay.max-buffer, which is 64KiB, to 384MiB
+                    memory.budget = 1TiB                 | spillway.memory.budget = "1TiB" (expected: relay.max-buffer, which is 32KiB, to 384MiB, three quarters of the 512MiB of direct memory that Netty may use: see -XX:MaxDirectMemorySize; 0 takes half of them)
+                    memory.budget = 1KiB                 | spillway.memory.budget = "1KiB" (expected: relay.max-buffer, which is 32KiB, to 384MiB
                     memory.budget = -1                   | spillway.memory.budget = -1 (expected: a size of 1B
                     limits.max-connections = -1          | spillway.limits.max-connections = -1 (expected: a whole number, 0 to 2147483647; 0 takes what descriptors and heap allow)
                     limits.max-connections = 1.5         | spillway.limits.max-connections = 1.5 (expected: a whole number
