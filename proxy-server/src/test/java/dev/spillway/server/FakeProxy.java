@@ -9,10 +9,12 @@ import dev.spillway.connection.Phase;
 import dev.spillway.connection.Progress;
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.connection.SourceGroup;
+import dev.spillway.connection.WindowState;
 import dev.spillway.control.ExemptCost;
 import dev.spillway.control.PressureView;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.listener.Reach;
+import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.Rates;
 import dev.spillway.pressure.Reading;
@@ -21,6 +23,8 @@ import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.Forecast;
 import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
+import dev.spillway.prune.PrunePlan;
+import dev.spillway.prune.Victim;
 import dev.spillway.relay.ClosedConnections;
 import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
@@ -43,6 +47,7 @@ import dev.spillway.upstream.UpstreamView;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +56,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /** A proxy that only shows: everything has a value of its own, so that a mix-up is seen. Fields may be set by a test. */
@@ -66,6 +72,10 @@ public final class FakeProxy implements ProxyView, ProxyControl {
     public volatile List<ListenerView> listeners = twoListeners();
     public volatile int connectionCount = 3;
     public volatile RuntimeException failure;
+    public volatile Function<Reading, Forecast> forecast =
+            reading -> new Forecast(reading, new Watermarks(0.7, 0.8, 0.9), Optional.empty(), 118, 2);
+    public volatile List<KillRecord> kills = List.of();
+    public final List<ConnectionOrder> ordersAsked = new CopyOnWriteArrayList<>();
     public final List<List<Long>> closeAsked = new CopyOnWriteArrayList<>();
     public final AtomicInteger relaysAsked = new AtomicInteger();
 
@@ -219,19 +229,41 @@ public final class FakeProxy implements ProxyView, ProxyControl {
 
     @Override
     public List<ConnectionView> connections(ConnectionOrder by, int limit) {
+        ordersAsked.add(by);
         return connections(limit);
     }
 
     @Override
     public Forecast forecast(Optional<Signal> signal, OptionalDouble level) {
+        if (pressure.evaluation().isEmpty()) {
+            throw new IllegalStateException("no signal has been read yet");
+        }
         Signal of = signal.orElse(Signal.LEDGER);
         Reading reading = new Reading(of, Math.round(level.orElse(0.93) * 16_000_000), 16_000_000);
-        return new Forecast(reading, MARKS.get(of), Optional.empty(), 118, 2);
+        return forecast.apply(reading);
+    }
+
+    /** 118 eligible connections, of which {@code victims} would go for 200 KiB. */
+    public static Forecast forecast(Reading reading, Victim... victims) {
+        long gain = Arrays.stream(victims).mapToLong(Victim::gain).sum();
+        return new Forecast(
+                reading,
+                new Watermarks(0.7, 0.8, 0.9),
+                Optional.of(new PrunePlan(
+                        new Demand(reading.signal(), 204_800, Demand.Reach.ANYONE), List.of(victims), gain)),
+                118,
+                2);
+    }
+
+    /** Connection {@code id}, as a victim. */
+    public static Victim victim(long id, Guilt guilt) {
+        ConnectionFacts facts = connection(id).facts();
+        return new Victim(facts, guilt, 5_242_880.4, facts.heldBytes());
     }
 
     @Override
     public List<KillRecord> kills(int limit) {
-        return List.of();
+        return kills.stream().limit(limit).toList();
     }
 
     private static ConnectionView connection(long id) {
@@ -249,8 +281,15 @@ public final class FakeProxy implements ProxyView, ProxyControl {
                         id % 3 == 2 ? Phase.CONNECTING : Phase.RELAYING,
                         TimeUnit.SECONDS.toNanos(60 + id),
                         TimeUnit.MILLISECONDS.toNanos(1500),
-                        Progress.stalled(TimeUnit.SECONDS.toNanos(40), stalled ? 131_072 : 0),
-                        new Cost(3_000, stalled ? 131_072 : 0, 0),
+                        stalled
+                                ? new Progress(
+                                        TimeUnit.SECONDS.toNanos(40),
+                                        TimeUnit.SECONDS.toNanos(41),
+                                        131_072,
+                                        0,
+                                        WindowState.ZERO)
+                                : Progress.NOTHING_WAITS,
+                        new Cost(3_000, stalled ? 131_072 : 0, stalled ? 90_112 : 0),
                         id % 3 == 2 ? 0 : 512,
                         90_000),
                 id % 3 == 0 ? "office" : "main",

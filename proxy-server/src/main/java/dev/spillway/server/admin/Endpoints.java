@@ -2,6 +2,7 @@ package dev.spillway.server.admin;
 
 import dev.spillway.ProxyControl;
 import dev.spillway.ProxyView;
+import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.server.admin.Query.BadParameter;
 import dev.spillway.server.events.Event;
 import dev.spillway.server.events.EventLog;
@@ -9,6 +10,7 @@ import dev.spillway.server.metrics.Meters;
 import dev.spillway.server.store.SettingsStore;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -61,12 +63,14 @@ final class Endpoints {
         add("/api/v1/pressure", query -> Answer.json(PressureReport.of(proxy)));
         add("/api/v1/listeners", query -> Answer.json(ListenersReport.of(proxy)));
         add("/api/v1/upstreams", query -> Answer.json(UpstreamsReport.of(proxy)));
-        add("/api/v1/connections", this::connections, "limit");
+        add("/api/v1/connections", this::connections, "limit", "by");
         add("/api/v1/events", this::events, "limit", "since", "id", "severity");
         SecurityEndpoints security = new SecurityEndpoints(proxy, store, reload);
         SecurityChanges changes = new SecurityChanges(proxy, store);
         add("/api/v1/security", security::show, "store");
-        add("/api/v1/explain", security::explain, "listener", "local", "from");
+        PruneEndpoints prune = new PruneEndpoints(proxy, security);
+        add("/api/v1/explain", prune::explain, "listener", "local", "from", "signal", "level", "limit");
+        add("/api/v1/kills", prune::kills, "limit");
         change("/api/v1/security", HttpMethod.PATCH, changes::set);
         change("/api/v1/security/reset", HttpMethod.POST, changes::reset);
         change("/api/v1/connections/close", HttpMethod.POST, new ClosingConnections(control, events::record));
@@ -146,7 +150,17 @@ final class Endpoints {
     }
 
     private Answer connections(Query query) throws BadParameter {
-        return Answer.json(ConnectionsReport.of(proxy, limit(query)));
+        String by = query.word(
+                "by",
+                ConnectionOrder.COST.label(),
+                Arrays.stream(ConnectionOrder.values())
+                        .map(ConnectionOrder::label)
+                        .toArray(String[]::new));
+        return Answer.json(
+                by.equals(ConnectionOrder.SOURCE.label())
+                        ? SourcesReport.of(proxy, limit(query))
+                        : ConnectionsReport.of(
+                                proxy, ConnectionOrder.valueOf(by.toUpperCase(Locale.ROOT)), limit(query)));
     }
 
     private Answer events(Query query) throws BadParameter {
@@ -158,7 +172,8 @@ final class Endpoints {
                         : events.latest(limit, wanted)));
     }
 
-    private static int limit(Query query) throws BadParameter {
+    /** How many of something to list. */
+    static int limit(Query query) throws BadParameter {
         return (int) query.number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     }
 }

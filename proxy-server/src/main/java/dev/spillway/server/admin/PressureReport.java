@@ -1,14 +1,17 @@
 package dev.spillway.server.admin;
 
 import dev.spillway.ProxyView;
+import dev.spillway.control.ExemptCost;
 import dev.spillway.control.PressureView;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
+import dev.spillway.relay.SamplingView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param reason the same in words; null until the first reading
  * @param episode number of the running episode, 0 in calm
  * @param epoch number of the running epoch, 0 in calm
+ * @param dryRun whether MPP only records whom it would close or refuse
+ * @param wouldClose connections that dry runs would have closed so far
+ * @param heldBack connections that are not read now because they take most
  */
 record PressureReport(
         @Nullable String worst,
@@ -32,7 +38,35 @@ record PressureReport(
         long epochs,
         long closed,
         long freedBytes,
+        boolean dryRun,
+        long wouldClose,
+        int heldBack,
+        Exempt exempt,
+        Sampling sampling,
         List<SignalReport> signals) {
+    /**
+     * What connections take that MPP may not close.
+     *
+     * @param budgetBytes what they may take before it is told; 0 tells never
+     * @param tooMuch whether they take more
+     * @param worstListener the one whose take the most; null if there is none
+     */
+    record Exempt(
+            int connections,
+            long costBytes,
+            long budgetBytes,
+            boolean tooMuch,
+            @Nullable String worstListener) {}
+
+    /**
+     * How well costs are known.
+     *
+     * @param kernelTold whether the kernel tells what it holds
+     * @param kernelBytes what it holds for all connections, by the last look at each
+     * @param stale connections that were not looked at for two seconds though they may have changed
+     */
+    record Sampling(boolean kernelTold, long kernelBytes, long samples, long cpuMillis, int unseen, int stale) {}
+
     /**
      * One signal.
      *
@@ -73,6 +107,11 @@ record PressureReport(
                 pressure.epochs(),
                 pressure.closed(),
                 pressure.freedBytes(),
+                pressure.dryRun(),
+                pressure.wouldClose(),
+                pressure.heldBack(),
+                exempt(pressure.exempt()),
+                sampling(proxy),
                 List.copyOf(signals));
     }
 
@@ -82,10 +121,8 @@ record PressureReport(
                 .filter(each -> each.signal() == signal)
                 .findFirst()
                 .orElse(null);
-        String why = pressure.unavailable().get(signal);
-        if (why == null && reading == null) {
-            why = marks == null ? "switched off" : "not read yet";
-        }
+        String why =
+                reading == null || pressure.unavailable().containsKey(signal) ? why(signal, pressure, marks) : null;
         return new SignalReport(
                 signal.label(),
                 signal.unit(),
@@ -98,5 +135,35 @@ record PressureReport(
                 marks == null ? null : marks.low(),
                 marks == null ? null : marks.reentry(),
                 marks == null ? null : marks.high());
+    }
+
+    private static String why(Signal signal, PressureView pressure, @Nullable Watermarks marks) {
+        String why = pressure.unavailable().get(signal);
+        return why != null ? why : marks == null ? "switched off" : "not read yet";
+    }
+
+    /** Why a signal is not read. */
+    static String whyNot(ProxyView proxy, Signal signal) {
+        return why(signal, proxy.pressure(), proxy.watermarks().get(signal));
+    }
+
+    private static Exempt exempt(ExemptCost cost) {
+        return new Exempt(
+                cost.connections(),
+                cost.bytes(),
+                cost.budget(),
+                cost.budget() > 0 && cost.bytes() >= cost.budget(),
+                cost.worstListener().orElse(null));
+    }
+
+    private static Sampling sampling(ProxyView proxy) {
+        SamplingView view = proxy.sampling();
+        return new Sampling(
+                view.kernelTold(),
+                proxy.kernelBytes(),
+                view.samples(),
+                TimeUnit.NANOSECONDS.toMillis(view.nanos()),
+                view.unseen(),
+                view.stale());
     }
 }

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -88,6 +89,19 @@ final class Query {
                             : "a whole number, " + min + "-" + max);
         }
         return value;
+    }
+
+    /** The share that {@code name} stands for, 0 to 1; empty if it is not there. */
+    OptionalDouble share(String name) throws BadParameter {
+        List<String> values = parameters.get(name);
+        if (values == null) {
+            return OptionalDouble.empty();
+        }
+        String text = values.get(0);
+        if (!text.matches("0(\\.[0-9]{1,9})?|1(\\.0{1,9})?")) {
+            throw new BadParameter("parameter " + name + ": " + shortened(text), "a share, 0 to 1, as 0.95");
+        }
+        return OptionalDouble.of(Double.parseDouble(text));
     }
 
     /** The text of {@code name}, which has to be there. */

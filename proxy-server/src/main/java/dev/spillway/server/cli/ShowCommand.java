@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "show",
         header = "show what a running proxy does",
-        customSynopsis = "  spillway show security|events|listeners|connections|pressure [OPTIONS]",
+        customSynopsis = "  spillway show security|events|listeners|connections|pressure|kills [OPTIONS]",
         description =
                 "Asks the admin plane of a running proxy and prints a short table; with --json the answer as it is.",
         exitCodeListHeading = "%nEXIT CODES%n",
@@ -26,6 +26,7 @@ final class ShowCommand extends CommandGroup {
                 new ShowEventsCommand(environment),
                 new ShowListenersCommand(environment),
                 new ShowConnectionsCommand(environment),
-                new ShowPressureCommand(environment));
+                new ShowPressureCommand(environment),
+                new ShowKillsCommand(environment));
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
                     + " when memory runs short it closes the connections that cost most and progress least, and refuses"
                     + " new ones: never on an exempt port, never on a listener of the private profile.",
             "",
-            "\"run\" is the proxy itself. show, set, reset, reload and explain speak to the admin plane of one that runs,"
+            "\"run\" is the proxy itself. show, set, reset, reload, explain and close speak to the admin plane of one that runs,"
                     + " at 127.0.0.1:9901 if nothing else is said. A line of netsh about TCP security may be typed as it"
                     + " is, with or without \"netsh\" and \"interface tcp\".",
             "",

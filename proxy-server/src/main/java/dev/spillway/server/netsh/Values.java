@@ -1,6 +1,7 @@
 package dev.spillway.server.netsh;
 
 import dev.spillway.security.PortRange;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +52,22 @@ final class Values {
                 mistake(error(tag, given), meaning + ", a whole number, " + min + "-" + max + position(tag, given));
             }
             return number;
+        });
+    }
+
+    /** {@code 0.95} or {@code 95%}, from 0 to 1. */
+    Optional<BigDecimal> share(String tag) {
+        return given(tag).flatMap(given -> {
+            boolean percent = given.value().matches("[0-9]{1,3}(\\.[0-9]{1,6})? ?%");
+            String digits = percent ? given.value().replaceFirst(" ?%$", "") : given.value();
+            Optional<BigDecimal> share = digits.matches("[0-9]{1,3}(\\.[0-9]{1,9})?|\\.[0-9]{1,9}")
+                    ? Optional.of(new BigDecimal(digits).movePointLeft(percent ? 2 : 0))
+                    : Optional.empty();
+            Optional<BigDecimal> fit = share.filter(each -> each.compareTo(BigDecimal.ONE) <= 0);
+            if (fit.isEmpty()) {
+                mistake(error(tag, given), "a share, 0 to 1, as 0.95 or 95%" + position(tag, given));
+            }
+            return fit;
         });
     }
 

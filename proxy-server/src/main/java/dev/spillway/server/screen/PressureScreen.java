@@ -13,6 +13,10 @@ public final class PressureScreen {
     public static List<String> lines(Node body) {
         List<String> lines = new ArrayList<>();
         lines.add("Worst signal   : " + body.text("reason").orElse("not read yet"));
+        if (body.flag("dryRun")) {
+            lines.add("DRY RUN        : nobody is closed or refused; " + body.orDash("wouldClose")
+                    + " connections would have been closed so far");
+        }
         lines.add("Episode        : "
                 + (body.number("episode") > 0
                         ? body.orDash("episode") + ", epoch " + body.orDash("epoch")
@@ -20,6 +24,7 @@ public final class PressureScreen {
         lines.add("Rates          : SYN drop " + rate(body, "synDropRate") + ", kill " + rate(body, "killRate"));
         lines.add("Closed so far  : " + body.orDash("closed") + " connections, "
                 + Amount.bytes(body.number("freedBytes")) + " freed");
+        restraint(body, lines);
         lines.add("");
         Table table = new Table("Signal", "Level", "Low", "Re-entry", "High", "Used", "Limit", "");
         for (Node each : body.nodes("signals")) {
@@ -36,6 +41,34 @@ public final class PressureScreen {
         }
         lines.addAll(table.lines());
         return lines;
+    }
+
+    private static void restraint(Node body, List<String> lines) {
+        if (body.number("heldBack") > 0) {
+            lines.add(
+                    "Held back      : " + body.orDash("heldBack") + " connections that take most are not read for now");
+        }
+        Node exempt = body.node("exempt");
+        if (exempt.number("connections") > 0) {
+            long budget = exempt.number("budgetBytes");
+            lines.add((exempt.flag("tooMuch") ? "EXEMPT ALARM   : " : "Exempt         : ")
+                    + exempt.orDash("connections") + " connections that MPP may not close take "
+                    + Amount.said(exempt.number("costBytes"))
+                    + (budget > 0 ? " of " + Amount.said(budget) : "")
+                    + exempt.text("worstListener")
+                            .map(name -> ", most by listener " + name)
+                            .orElse(""));
+        }
+        Node sampling = body.node("sampling");
+        if (sampling.has("kernelTold")) {
+            lines.add("Kernel memory  : "
+                    + (sampling.flag("kernelTold")
+                            ? Amount.said(sampling.number("kernelBytes")) + " for all connections"
+                            : "not told here, so costs are without it")
+                    + (sampling.number("stale") > 0
+                            ? "; " + sampling.orDash("stale") + " connections not looked at for two seconds"
+                            : ""));
+        }
     }
 
     private static String rate(Node node, String name) {

@@ -27,6 +27,16 @@ public final class Amount {
         return String.format(Locale.ROOT, "%.1f%s", amount, units[unit]);
     }
 
+    /** The same with its unit always, for sentences: {@code 512 bytes}, {@code 12.5KiB}. */
+    public static String said(long bytes) {
+        return bytes >= 0 && bytes < KIB ? bytes + " bytes" : bytes(bytes);
+    }
+
+    /** How much of a signal, in its unit: bytes as sizes, other things as so many. */
+    public static String said(long amount, String unit) {
+        return unit.equals("bytes") ? said(amount) : amount + " " + unit;
+    }
+
     /** {@code 1.5s}, {@code 2m 3s}, {@code 1h 5m}; a dash if it is not known. */
     public static String millis(long millis) {
         if (millis < MINUTE) {

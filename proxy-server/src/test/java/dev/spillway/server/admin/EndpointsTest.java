@@ -84,7 +84,21 @@ class EndpointsTest {
                         "epochs",
                         "closed",
                         "freedBytes",
+                        "dryRun",
+                        "wouldClose",
+                        "heldBack",
+                        "exempt",
+                        "sampling",
                         "signals");
+        assertThat(pressure.get("dryRun").asBoolean()).isFalse();
+        assertThat(pressure.get("wouldClose").asLong()).isEqualTo(7);
+        assertThat(pressure.get("heldBack").asInt()).isEqualTo(12);
+        assertThat(pressure.get("exempt").toString())
+                .isEqualTo("{\"connections\":2,\"costBytes\":5000000,\"budgetBytes\":16000000,\"tooMuch\":false,"
+                        + "\"worstListener\":\"office\"}");
+        assertThat(pressure.get("sampling").toString())
+                .isEqualTo("{\"kernelTold\":true,\"kernelBytes\":42000000,\"samples\":70000,\"cpuMillis\":250,"
+                        + "\"unseen\":1,\"stale\":5}");
         assertThat(pressure.get("worst").asText()).isEqualTo("ledger");
         assertThat(pressure.get("position").asDouble()).isCloseTo(1.15, within(1e-9));
         assertThat(pressure.get("reason").asText()).startsWith("ledger at 93 %");
@@ -140,8 +154,9 @@ class EndpointsTest {
                         "{\"id\":1,\"client\":\"127.0.0.2:40001\",\"source\":\"127.0.0.2\",\"local\":\"127.0.0.1:8080\","
                                 + "\"listener\":\"main\",\"upstream\":\"backend\",\"server\":\"127.0.0.1:9000\","
                                 + "\"phase\":\"relaying\",\"standing\":\"eligible\",\"eligible\":true,\"generation\":7,"
-                                + "\"ageMillis\":61000,\"idleMillis\":1500,\"stalledMillis\":40000,\"heldBytes\":131072,"
-                                + "\"costBytes\":134072,\"receivedBytes\":512,\"sentBytes\":90000,\"silent\":false}");
+                                + "\"ageMillis\":61000,\"idleMillis\":1500,\"stalledMillis\":40000,\"waitingMillis\":41000,"
+                                + "\"waitingBytes\":131072,\"paceBytes\":0,\"turnoverMillis\":null,\"window\":\"zero\","
+                                + "\"fixedBytes\":3000,\"heldBytes\":131072,\"kernelBytes\":90112,\"costBytes\":224184,\"receivedBytes\":512,\"sentBytes\":90000,\"silent\":false}");
         assertThat(answer.at("/connections/1/server").isNull()).isTrue();
         assertThat(answer.at("/connections/1/silent").asBoolean())
                 .as("a connection that waits for its server is not silent")

@@ -231,11 +231,17 @@ class AdminCommandsTest {
             show listeners                    | /api/v1/listeners
             show connections --limit 5        | /api/v1/connections?limit=5
             show pressure                     | /api/v1/pressure
-            explain                           | /api/v1/explain
+            show connections --by source      | /api/v1/connections?by=source
+            show connections --by idle --limit 7 | /api/v1/connections?by=idle&limit=7
+            show kills                        | /api/v1/kills
+            show kills --limit 20             | /api/v1/kills?limit=20
+            explain                           | /api/v1/explain?limit=20
+            explain signal=kernel-tcp level=95% | /api/v1/explain?signal=kernel-tcp&level=0.95&limit=20
+            explain lev=0.95 sig=led limit=7  | /api/v1/explain?signal=ledger&level=0.95&limit=7
             explain web from=2001:db8::7      | /api/v1/explain?listener=web&from=2001%3Adb8%3A%3A7
             """)
     void aScreenAsksOneQuestion(String line, String target) {
-        for (String path : List.of("events", "listeners", "connections", "pressure", "explain")) {
+        for (String path : List.of("events", "listeners", "connections", "pressure", "explain", "kills")) {
             admin.answers("/api/v1/" + path, "{\"a\":[]}");
         }
         assertThat(line(line)).as(err.toString()).isZero();
@@ -255,6 +261,12 @@ class AdminCommandsTest {
                 "show connections --limit x",
                 "show security store=both",
                 "explain a b c d",
+                "explain web signal=ledger",
+                "explain signal=memory",
+                "explain level=2",
+                "explain limit=0",
+                "show connections --by age",
+                "show kills --limit 0",
                 "close",
                 "close 7 all",
                 "close --all",

@@ -258,6 +258,9 @@ class ScreensTest {
                 ConnectionsScreen::lines,
                 PressureScreen::lines,
                 ExplainScreen::lines,
+                ForecastScreen::lines,
+                KillsScreen::lines,
+                CloseScreen::lines,
                 body -> ChangesScreen.lines(body, 0, ""));
     }
 
@@ -267,6 +270,8 @@ class ScreensTest {
         for (String body : List.of(
                 "{}",
                 "{\"settings\":7,\"ports\":[7,{}],\"listeners\":[{}],\"interfaces\":[{}],\"events\":[{}],\"changes\":[{}]}",
+                "{\"by\":\"source\",\"sources\":[{\"costliest\":[{}]}],\"victims\":[{}],\"kills\":[{},{\"victim\":7}],"
+                        + "\"exempt\":{\"connections\":1},\"sampling\":{\"kernelTold\":1},\"closed\":[1]}",
                 "{\"signals\":[{}],\"connections\":[{}],\"steps\":[{}],\"ports\":[{\"parts\":[{},{}]}]}")) {
             assertThat(screen.apply(node(body))).isNotEmpty().doesNotContainNull();
         }
