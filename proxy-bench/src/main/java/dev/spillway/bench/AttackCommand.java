@@ -181,7 +181,7 @@ final class AttackCommand implements Callable<Integer> {
                         outcomes.add(outcome);
                         progress.accept(outcome.toString());
                     } catch (IOException e) {
-                        failures.add(attack.id() + ", " + contender.name() + ": " + e.getMessage());
+                        failures.add(attack.id() + ", " + contender.name() + ": " + e);
                         progress.accept("failed: " + failures.get(failures.size() - 1));
                     }
                 }
