@@ -39,7 +39,7 @@ final class SettingsComparison {
             "relay.max-buffer",
             "relay.send-buffer",
             "relay.receive-buffer",
-"relay.initial-receive-buffer",
+            "relay.initial-receive-buffer",
             "relay.notsent-lowat",
             "pressure.exempt-budget",
             "pressure.signals.kernel-tcp.limit",
