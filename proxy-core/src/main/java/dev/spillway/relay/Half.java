@@ -115,7 +115,7 @@ final class Half extends ChannelInboundHandlerAdapter {
         charged += charge;
         waiting = buffer;
         relay.moved(direction, bytes, now);
-        bound.read(bytes, now, relay.gauge());
+        bound.read(bytes, now, relay.shard().gauge());
         to.write(buffer, to.voidPromise());
         to.flush();
         // Draining, or the relay's end, may have happened inside flush().

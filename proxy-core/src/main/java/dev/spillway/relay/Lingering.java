@@ -50,7 +50,7 @@ final class Lingering {
 
     /** The end of {@code relay}, if it has to wait for a peer; null if it can be closed at once, for which it is ready then. */
     static @Nullable Lingering of(Relay relay) {
-        SocketGauge gauge = relay.gauge();
+        SocketGauge gauge = relay.shard().gauge();
         if (gauge == null) {
             return null;
         }
