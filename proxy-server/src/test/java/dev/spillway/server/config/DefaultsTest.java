@@ -80,7 +80,7 @@ class DefaultsTest {
                         true,
                         0,
                         0,
-                        24 * 1024,
+                        64 * 1024,
                         16 * 1024));
         assertThat(proxy.limits().maxConnections()).isEqualTo((20_000 - 256) / 2);
         assertThat(proxy.limits().exemptReserve()).isEqualTo(0.1);
@@ -269,10 +269,10 @@ class DefaultsTest {
     @Test
     void directMemoryTooSmallForOneBufferIsAProblem() {
         Path file = sample.write("spillway.conf", Sample.MINIMAL + "}");
-        assertThat(catchThrowable(() -> ConfigurationFile.read(file, new ProcessLimits(100_000, 64 * MIB, 1000))))
+        assertThat(catchThrowable(() -> ConfigurationFile.read(file, new ProcessLimits(60_000, 64 * MIB, 1000))))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining(
-                        "spillway.memory.budget = 0 (expected: relay.max-buffer, which is 32KiB, to 73.2KiB");
+                        "spillway.memory.budget = 0 (expected: relay.max-buffer, which is 32KiB, to 43.9KiB");
     }
 
     @Test
