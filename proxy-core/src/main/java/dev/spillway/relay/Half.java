@@ -123,6 +123,7 @@ final class Half extends ChannelInboundHandlerAdapter {
             sizer.wanted(false);
             waitingBytes = buffer.readableBytes();
             stalled(now);
+            relay.stir(now);
         }
     }
 
