@@ -126,6 +126,7 @@ final class Half extends ChannelInboundHandlerAdapter {
             sizer.wanted(false);
             waitingBytes = buffer.readableBytes();
             stalled(now);
+            relay.stir(now);
         }
     }
 

@@ -223,7 +223,7 @@ public final class Relay implements Upstream.Connecting {
 
     /** Bytes were read from one end and are handed to the other. */
     void moved(Direction direction, int bytes, long now) {
-        stir(now);
+        shard.sampler().move(observation, now);
         if (direction == Direction.FROM_CLIENT) {
             ledger.received(bytes);
             shard.received(bytes);
@@ -234,8 +234,8 @@ public final class Relay implements Upstream.Connecting {
         progressed(now);
     }
 
-    /** Has it looked at, though it was quiet: what happens now the kernel may account for. */
-    private void stir(long now) {
+    /** Bytes begin to wait that the last look did not see, here or in the kernel. */
+    void stir(long now) {
         shard.sampler().stir(observation, now);
     }
 

@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
  * Chooses which relays of one event loop are looked at, suspects first, within a budget of time.
  *
  * <p>A look costs one to three system calls for each of both sockets, one or two microseconds in all. So not every relay can be
- * looked at in every epoch, and most need not be. Each waits in one of three lines, in the order of when it came to it:
+ * looked at in every epoch, and most need not be. Each waits in one of four lines, in the order of when it came to it:
  *
  * <ul>
- *   <li><b>suspects</b>: bytes waited at the last look, and the peer had taken none since the look before, or lets us send
- *       none;
- *   <li><b>stirring</b>: bytes have moved since the last look; or bytes wait in a send queue, where a peer's kernel takes
- *       them without our being told; or something lies unread in a receive queue; or we were told not to read; or the upstream is being connected, so
- *       that what the client sends piles up unread; or it was never looked at;
- *   <li><b>quiet</b>: none of that at the last look, and no byte has moved since.
+ *   <li><b>suspects</b>: bytes waited at the last look, and the peer had taken nothing worth the name since the look before,
+ *       or lets us send none;
+ *   <li><b>stirring</b>: something waits that changes without our being told, or may: bytes in a send queue, where a peer's
+ *       kernel takes them; bytes in our buffers that a socket did not take; bytes unread in a receive queue, because the sink
+ *       is full, we were told not to read, or the upstream is still being connected. Or it was never looked at;
+ *   <li><b>moving</b>: nothing waited at the last look, but bytes have been passed on since;
+ *   <li><b>quiet</b>: nothing waited, and nothing has moved since.
  * </ul>
  *
  * <p><b>Why a quiet one need not be looked at.</b> Its send queues were empty, and only we put something into them, which
@@ -28,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The budget.</b> In calm times the loop's own timer comes every {@value #TICK_MILLIS} ms and may take
  * {@value #CALM_SHARE} of the loop's time divided by the number of loops, but no less than {@value #LEAST_CALM_SHARE}: so 1 % of one core in all on
  * up to ten loops. There the same relay is not looked at again before a pause. In an episode the controller asks for a
- * pass in each epoch, says what it may take, and waits for it; there are no pauses then. Suspects may take five eighths of a
- * pass before the others, stirring ones a quarter, quiet ones an eighth, and what is left of a share goes to the next, so that a
- * flood of suspects does not hide newcomers. A look that has begun is finished.
+ * pass in each epoch, says what it may take, and waits for it; there are no pauses then. Suspects may take half of a
+ * pass before the others, stirring ones a quarter, moving and quiet ones an eighth each, and what one leaves of its share goes to
+ * the next, so that neither a flood of suspects nor many that chatter hide newcomers. A look that has begun is finished.
  *
  * <p>Belongs to one event loop; {@link #view} may be asked by any thread. All methods take no time but {@link #pass}.
  */
@@ -51,11 +52,13 @@ final class Sampler {
 
     private static final long SUSPECT_PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long STIRRING_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MOVING_PAUSE = TimeUnit.SECONDS.toNanos(1);
     private static final long QUIET_PAUSE = TimeUnit.SECONDS.toNanos(QUIET_SECONDS);
     private static final long TICKS_A_SECOND = TimeUnit.SECONDS.toMillis(1) / TICK_MILLIS;
 
     private final Line suspects = new Line();
     private final Line stirring = new Line();
+    private final Line moving = new Line();
     private final Line quiet = new Line();
     private final boolean kernelTold;
     private final LongSupplier clock;
@@ -104,18 +107,32 @@ final class Sampler {
         }
     }
 
-    /** Something begins at a relay that its last look did not see: from the next pass on it is in line for one. */
-    void stir(Place place, long now) {
+    /** Bytes are passed on at a relay. */
+    void move(Place place, long now) {
         if (place.line == quiet) {
-            quiet.remove(place);
+            change(place, moving, now);
+        }
+    }
+
+    /** Something waits at a relay that did not at its last look. */
+    void stir(Place place, long now) {
+        if (place.line == quiet || place.line == moving) {
+            change(place, stirring, now);
+        }
+    }
+
+    private static void change(Place place, Line to, long now) {
+        Line from = place.line;
+        if (from != null) {
+            from.remove(place);
             place.since = now;
-            stirring.add(place);
+            to.add(place);
         }
     }
 
     /** A pass of the loop's own timer. */
     void tick() {
-        pass(calmBudget, SUSPECT_PAUSE, STIRRING_PAUSE);
+        pass(calmBudget, SUSPECT_PAUSE, STIRRING_PAUSE, MOVING_PAUSE);
         if (++ticks % TICKS_A_SECOND == 0) {
             countStale();
         }
@@ -123,18 +140,21 @@ final class Sampler {
 
     /** A pass without pauses, for as long as {@code budget} nanoseconds. */
     void pass(long budget) {
-        pass(budget, 1, 1);
+        pass(budget, 1, 1, 1);
     }
 
-    private void pass(long budget, long suspectPause, long stirringPause) {
+    private void pass(long budget, long suspectPause, long stirringPause, long movingPause) {
         long spent = cpu.getAsLong();
         long began = clock.getAsLong();
         long end = began + budget;
-        take(suspects, began, suspectPause, end - budget / 8 * 3);
-        take(stirring, began, stirringPause, end - budget / 8);
+        take(suspects, began, suspectPause, end - budget / 2);
+        take(stirring, began, stirringPause, end - budget / 4);
+        take(moving, began, movingPause, end - budget / 8);
         take(quiet, began, QUIET_PAUSE, end);
-        take(suspects, began, suspectPause, end);
-        if (!take(stirring, began, stirringPause, end) || due(suspects, began, suspectPause)) {
+        boolean all = take(suspects, began, suspectPause, end)
+                && take(stirring, began, stirringPause, end)
+                && take(moving, began, movingPause, end);
+        if (!all) {
             cutShort++;
         }
         nanos += cpu.getAsLong() - spent;
@@ -183,14 +203,22 @@ final class Sampler {
     private void countStale() {
         long spent = cpu.getAsLong();
         long late = clock.getAsLong() - STALE_NANOS;
-        stale = suspects.waiting(late) + stirring.waiting(late);
+        stale = suspects.waiting(late) + stirring.waiting(late) + moving.waiting(late);
         nanos += cpu.getAsLong() - spent;
         view = show();
     }
 
     private SamplingView show() {
         return new SamplingView(
-                kernelTold, samples, nanos, cutShort, suspects.size, stirring.size, quiet.size, unseen, stale);
+                kernelTold,
+                samples,
+                nanos,
+                cutShort,
+                suspects.size,
+                stirring.size + moving.size,
+                quiet.size,
+                unseen,
+                stale);
     }
 
     SamplingView view() {

@@ -82,7 +82,7 @@ class SamplerTest {
 
         sampler.pass(400 * LOOK);
 
-        assertThat(looked.subList(0, 250)).containsExactlyElementsOf(suspects.subList(0, 250));
+        assertThat(looked.subList(0, 200)).containsExactlyElementsOf(suspects.subList(0, 200));
         assertThat(looked).contains(newcomers.get(0), newcomers.get(99)).doesNotContain(newcomers.get(100));
         assertThat(looked).hasSize(400);
     }
@@ -113,6 +113,33 @@ class SamplerTest {
         now++;
         sampler.pass(SECOND);
         assertThat(looked).containsExactly(quiet, quiet);
+    }
+
+    @Test
+    void manyThatChatterDoNotHideOneForWhichBytesWait() {
+        List<Subject> chattering = add(1_000, Standing.QUIET);
+        Subject filling = add(1, Standing.QUIET).get(0);
+        settle();
+        chattering.forEach(each -> sampler.move(each, now));
+        sampler.move(filling, now);
+        sampler.stir(filling, now);
+        now++;
+
+        sampler.pass(100 * LOOK);
+        assertThat(looked.get(0)).isSameAs(filling);
+        assertThat(looked).hasSize(100);
+    }
+
+    @Test
+    void oneThatMovesWithNothingWaitingIsLookedAtOnceASecond() {
+        Subject moving = add(1, Standing.QUIET).get(0);
+        settle();
+        for (int tick = 0; tick < 31; tick++) {
+            sampler.move(moving, now);
+            sampler.tick();
+            now += TimeUnit.MILLISECONDS.toNanos(Sampler.TICK_MILLIS);
+        }
+        assertThat(looked).hasSize(2);
     }
 
     @Test

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Measures what sampling costs in calm times, on one event loop with many connections to peers in another process. Run by hand,
- * with the test class path: {@code java -cp … dev.spillway.relay.SamplingCost [connections [milliseconds]]}. Loads: none moves;
+ * with the test class path: {@code java -cp … dev.spillway.relay.SamplingCost [connections [transport]]}. Loads: none moves;
  * each does one exchange of 100 bytes in ten seconds, or in one; one in ten asks for a flood and reads nothing. Prints, for each,
  * the share of a core that looks took and their number a second, over {@value #SECONDS} seconds; and what a pass as in an
  * episode takes.
@@ -59,11 +59,13 @@ final class SamplingCost {
         try (BufferedReader told = peers.inputReader(StandardCharsets.UTF_8)) {
             String server = "127.0.0.1:" + told.readLine();
             try (Junction junction = new Junction(kind, Junction.SETTINGS, server)) {
+                long empty = usedHeap();
                 order(peers, Integer.toString(junction.port()));
                 while (junction.relays().active() < connections) {
                     TimeUnit.MILLISECONDS.sleep(100);
                 }
                 measure(junction, "idle");
+                System.out.printf("live heap: %d bytes a connection%n", (usedHeap() - empty) / connections);
                 order(peers, "10000");
                 measure(junction, "exchange/10s");
                 order(peers, "1000");
@@ -74,6 +76,11 @@ final class SamplingCost {
         } finally {
             peers.destroyForcibly().waitFor();
         }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static void order(Process peers, String word) throws Exception {

@@ -1,7 +1,9 @@
 package dev.spillway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.spillway.connection.ConnectionFacts;
@@ -12,10 +14,13 @@ import dev.spillway.security.Standing;
 import dev.spillway.transport.TransportKind;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +32,7 @@ class SamplingTest {
     private static final String TRANSPORTS = "dev.spillway.fixture.Transports#all";
     private static final long BUDGET = TimeUnit.SECONDS.toNanos(1);
     private static final long WAIT_MILLIS = 10_000;
+    private static final long NOISE = 2 << 20;
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Sends without an end as soon as a byte came. */
@@ -83,6 +89,10 @@ class SamplingTest {
         }
     }
 
+    private static long lack(Progress progress) {
+        return Math.max(progress.stalledNanos(), Math.min(progress.turnoverNanos(), progress.waitingNanos()));
+    }
+
     private static boolean closed(ConnectionFacts facts) {
         return facts.progress().window() == WindowState.ZERO;
     }
@@ -112,6 +122,33 @@ class SamplingTest {
             double pace = read * 1e9 / (System.nanoTime() - began);
             assertThat(facts.progress().pace()).isBetween(pace / 2, pace * 2);
             assertThat(longest).isLessThan(1_000 * MILLI);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void whatAFastPeerWaitsForTurnsOverSoon(TransportKind kind) throws Exception {
+        try (TestServer server = flood();
+                Junction junction = new Junction(kind, Junction.SETTINGS, server)) {
+            Socket client = junction.connect(0);
+            client.getOutputStream().write(1);
+            AtomicBoolean ended = new AtomicBoolean();
+            Thread reader = new Thread(() -> {
+                byte[] block = new byte[64 << 10];
+                try {
+                    while (!ended.get() && client.getInputStream().read(block) >= 0) {
+                        Thread.onSpinWait();
+                    }
+                } catch (IOException closed) {
+                    // The end of the test.
+                }
+            });
+            reader.start();
+            ConnectionFacts facts = lookUntil(
+                    junction, each -> each.ageNanos() > 3_000 * MILLI && lack(each.progress()) < 1_000 * MILLI);
+            assertThat(facts.sentBytes()).isGreaterThan(1 << 20);
+            ended.set(true);
+            reader.join();
         }
     }
 
@@ -191,5 +228,51 @@ class SamplingTest {
                 assertThat(share.bytes()).isEqualTo(share.worstBytes()).isEqualTo(exempt.costBytes());
             });
         }
+    }
+
+    /**
+     * All sockets of the machine take of one account, so both ends are counted, and what others do meanwhile is noise: a
+     * round in which the account did not come back to where it began proves nothing.
+     */
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    @Timeout(180)
+    void whatTheKernelHoldsIsWhatItChargesToTheMemoryOfTcp(TransportKind kind) throws Exception {
+        assumeTrue(kind != TransportKind.NIO, "NIO tells nothing");
+        for (int round = 0; round < 3; round++) {
+            long before = chargedBytes();
+            long told;
+            long charged;
+            try (ZeroWindows peers = new ZeroWindows(kind, 300)) {
+                told = peers.toldBytes();
+                charged = chargedBytes() - before;
+            }
+            long noise = settledNoise(before);
+            if (noise < NOISE) {
+                assertThat(told).isGreaterThan(20L << 20);
+                assertThat((double) charged).isCloseTo(told, withinPercentage(5));
+                return;
+            }
+        }
+        abort("others use the kernel's memory of TCP now");
+    }
+
+    private static long settledNoise(long before) throws Exception {
+        long noise = Long.MAX_VALUE;
+        for (int look = 0; look < 20 && noise >= NOISE; look++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+            noise = Math.abs(chargedBytes() - before);
+        }
+        return noise;
+    }
+
+    /** {@code mem} of the line for TCP, in pages of 4096 bytes. */
+    private static long chargedBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/net/sockstat"))) {
+            if (line.startsWith("TCP:")) {
+                return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)) * 4096;
+            }
+        }
+        throw new IOException("/proc/net/sockstat without TCP");
     }
 }
