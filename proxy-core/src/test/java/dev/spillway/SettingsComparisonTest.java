@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.Reconfiguration.Change;
 import dev.spillway.fixture.Settings;
+import dev.spillway.pressure.PressureSettings;
 import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.SignalOrigins;
 import dev.spillway.pressure.Watermarks;
 import dev.spillway.prune.PruneSettings;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Toggle;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.TransportKind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SettingsComparisonTest {
@@ -66,6 +71,50 @@ class SettingsComparisonTest {
                         "prune.source-prefix-v6: 64 -> 56",
                         "syn-gate.refusal: pause -> reset",
                         "drain.deadline: 5s -> 0s");
+    }
+
+    @Test
+    void whereSignalsAreFoundIsComparedByItsKeysAndWhoAskedForThemIsNot() {
+        PressureSettings found = settings().build().pressure();
+        ProxySettings now = settings().build();
+        SignalOrigins told = new SignalOrigins(
+                Map.of(Signal.KERNEL_TCP, 64L << 20),
+                Optional.of(Path.of("/run/level")),
+                Set.of(Signal.KERNEL_TCP, Signal.INJECTED));
+        ProxySettings after = pressure(
+                now,
+                new PressureSettings(
+                        found.interval(),
+                        Duration.ofMillis(7),
+                        found.epoch(),
+                        found.grace(),
+                        found.watermarks(),
+                        told,
+                        true,
+                        1 << 20));
+        assertThat(SettingsComparison.between(now, after))
+                .extracting(change -> change.key() + ": " + change.before() + " -> " + change.after())
+                .containsExactlyInAnyOrder(
+                        "pressure.alert-interval: 5ms -> 7ms",
+                        "pressure.signals.kernel-tcp.limit: none -> 64MiB",
+                        "pressure.signals.injected.file: none -> /run/level",
+                        "pressure.restraint: false -> true",
+                        "pressure.exempt-budget: 0 -> 1MiB");
+    }
+
+    private static ProxySettings pressure(ProxySettings settings, PressureSettings pressure) {
+        return new ProxySettings(
+                settings.listeners(),
+                settings.upstreams(),
+                settings.transport(),
+                settings.relay(),
+                settings.limits(),
+                settings.security(),
+                settings.domain(),
+                pressure,
+                settings.prune(),
+                settings.synGate(),
+                settings.drainDeadline());
     }
 
     @Test

@@ -57,10 +57,15 @@ public final class SignalSources implements AutoCloseable {
      */
     public static SignalSources of(
             PressureSettings settings, Relays relays, IntSupplier maxForEligible, Injection injection) {
-        return of(settings, new MachineSources(SystemFiles.HERE, relays, maxForEligible, injection));
+        return of(settings, machine(relays, maxForEligible, injection));
     }
 
-    /** The sources that {@code settings} ask for, made by {@code maker}: for tests and simulations. */
+    /** Makes the real sources; the parameters are those of {@link #of(PressureSettings, Relays, IntSupplier, Injection)}. */
+    public static SourceMaker machine(Relays relays, IntSupplier maxForEligible, Injection injection) {
+        return new MachineSources(SystemFiles.HERE, relays, maxForEligible, injection);
+    }
+
+    /** The sources that {@code settings} ask for, made by {@code maker}: a {@link SignalScript}, a {@link SignalRecorder}. */
     public static SignalSources of(PressureSettings settings, SourceMaker maker) {
         SignalSources made = new SignalSources(maker);
         made.watch(settings);
