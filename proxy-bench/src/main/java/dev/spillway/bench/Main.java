@@ -26,6 +26,7 @@ public final class Main {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .addSubcommand(JmhCommand.commandLine())
                 .setExitCodeExceptionMapper(
                         fault -> fault instanceof ParameterException ? ExitCode.USAGE : ExitCode.SOFTWARE)
                 .setUsageHelpWidth(100);
