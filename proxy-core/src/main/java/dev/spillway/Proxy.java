@@ -392,15 +392,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         security.replace(next);
     }
 
-    /**
-     * Has the signal {@code injected} stand at {@code level} from now on for {@code time}, whatever its file says. Acted on at
-     * once. Any thread.
-     *
-     * @param level a share, 0 to 1
-     * @param time positive, {@link Injection#LONGEST} at the most
-     * @throws IllegalArgumentException if one of them is out of its range
-     * @throws IllegalStateException if the signal is not watched
-     */
+    @Override
     public void inject(double level, Duration time) {
         if (!watermarks().containsKey(Signal.INJECTED)) {
             throw new IllegalStateException(
@@ -410,7 +402,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         controller.wake();
     }
 
-    /** Ends what {@link #inject} began. Any thread. */
+    @Override
     public void endInjection() {
         injection.clear();
         controller.wake();

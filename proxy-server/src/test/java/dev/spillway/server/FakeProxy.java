@@ -47,6 +47,7 @@ import dev.spillway.upstream.UpstreamView;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -76,6 +77,8 @@ public final class FakeProxy implements ProxyView, ProxyControl {
             reading -> new Forecast(reading, new Watermarks(0.7, 0.8, 0.9), Optional.empty(), 118, 2);
     public volatile List<KillRecord> kills = List.of();
     public final List<ConnectionOrder> ordersAsked = new CopyOnWriteArrayList<>();
+    public volatile boolean injectable = true;
+    public final List<String> injected = new CopyOnWriteArrayList<>();
     public final List<List<Long>> closeAsked = new CopyOnWriteArrayList<>();
     public final AtomicInteger relaysAsked = new AtomicInteger();
 
@@ -322,6 +325,19 @@ public final class FakeProxy implements ProxyView, ProxyControl {
     @Override
     public long kernelBytes() {
         return 42_000_000;
+    }
+
+    @Override
+    public void inject(double level, Duration time) {
+        if (!injectable) {
+            throw new IllegalStateException("pressure.signals.injected.enabled: false");
+        }
+        injected.add(level + " for " + time.toSeconds() + " s");
+    }
+
+    @Override
+    public void endInjection() {
+        injected.add("ended");
     }
 
     @Override

@@ -74,6 +74,9 @@ final class Endpoints {
         change("/api/v1/security", HttpMethod.PATCH, changes::set);
         change("/api/v1/security/reset", HttpMethod.POST, changes::reset);
         change("/api/v1/connections/close", HttpMethod.POST, new ClosingConnections(control, events::record));
+        InjectedSignal injected = new InjectedSignal(control, events::record);
+        change("/api/v1/signals/injected", HttpMethod.PUT, injected::set);
+        change("/api/v1/signals/injected", HttpMethod.DELETE, injected::end);
         change("/api/v1/reload", HttpMethod.POST, security::reload);
     }
 

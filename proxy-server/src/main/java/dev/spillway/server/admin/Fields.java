@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -103,6 +104,17 @@ final class Fields {
             }
         }
         return numbers;
+    }
+
+    /** A share, 0 to 1. */
+    OptionalDouble share(String name) {
+        Optional<JsonNode> share = find(name)
+                .flatMap(value -> fit(
+                        name,
+                        value,
+                        value.isNumber() && value.doubleValue() >= 0 && value.doubleValue() <= 1,
+                        "a share, 0 to 1, as 0.95"));
+        return share.isPresent() ? OptionalDouble.of(share.get().doubleValue()) : OptionalDouble.empty();
     }
 
     /** An object whose every value is a text, or a whole number, which is taken as its text; in the order they came in. */

@@ -42,6 +42,7 @@ public final class CommandTree {
         top.addSubcommand(new ReloadCommand(environment));
         top.addSubcommand(new ExplainCommand(environment));
         top.addSubcommand(new CloseCommand(environment));
+        top.addSubcommand(new InjectCommand(environment));
         List.of(more).forEach(top::addSubcommand);
         dress(top);
         top.setParameterExceptionHandler(CommandTree::wrongUsage);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code spillway explain}. */
 @Command(
         name = "explain",
-        header = "say who would be closed for want of memory, or how a connection would be judged; nothing is done",
+        header = "who would be closed, or how a connection would be judged; nothing is done",
         customSynopsis = {
             "  spillway explain [signal=NAME] [level=SHARE] [limit=N] [--json] [OPTIONS]",
             "  spillway explain [[listener=]NAME] [[local=]ADDRESS] [[from=]ADDRESS] [--json] [OPTIONS]"

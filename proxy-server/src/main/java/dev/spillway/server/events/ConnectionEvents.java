@@ -1,10 +1,11 @@
 package dev.spillway.server.events;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Words and fields for what administrators do to single connections: the audit trail of it. */
+/** Words and fields for what administrators do beside changing settings: the audit trail of it. */
 public final class ConnectionEvents {
     private static final int MOST_LISTED = 20;
     private static final int LONGEST_NAME = 200;
@@ -37,6 +38,31 @@ public final class ConnectionEvents {
                                 listed.isEmpty() ? "" : " (" + Excerpt.joined(listed, ids.size()) + ")",
                                 pending > 0 ? ", of which " + pending + " wait for an event loop that is behind" : "",
                                 unknown > 0 ? "; " + unknown + " that were asked for had ended" : ""),
+                fields);
+    }
+
+    /** Somebody has the signal {@code injected} stand at {@code level}, 0 to 1, for {@code seconds}. */
+    public static Event injected(String who, double level, int seconds) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("who", Excerpt.of(who, LONGEST_NAME));
+        fields.put("level", level);
+        fields.put("seconds", seconds);
+        return new Event(
+                EventId.SIGNAL_INJECTED,
+                "The signal injected was set to %s for %d s by %s."
+                        .formatted(BigDecimal.valueOf(level).toPlainString(), seconds, fields.get("who")),
+                fields);
+    }
+
+    /** Somebody ended that. */
+    public static Event injectionEnded(String who) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("who", Excerpt.of(who, LONGEST_NAME));
+        fields.put("level", 0.0);
+        fields.put("seconds", 0);
+        return new Event(
+                EventId.SIGNAL_INJECTED,
+                "The signal injected was set free by %s.".formatted(fields.get("who")),
                 fields);
     }
 }

@@ -52,6 +52,8 @@ public enum EventId {
     /** An administrator closed connections (audit). */
     CONNECTIONS_CLOSED_BY_ADMIN(
             3007, Level.INFO, "Connections were closed because an administrator asked for it: who, and which."),
+    /** An administrator has the signal injected stand somewhere (audit). */
+    SIGNAL_INJECTED(3008, Level.INFO, "The signal injected was set by an administrator, or set free again."),
     /** Connections were closed to free memory (S23). */
     CONNECTIONS_TERMINATED(4229, Level.WARN, "Connections were closed to keep the proxy stable. Once an episode.");
 

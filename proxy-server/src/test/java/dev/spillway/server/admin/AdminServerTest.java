@@ -143,7 +143,7 @@ class AdminServerTest {
                         .body())
                 .contains("given 2 times");
         assertThat(Wire.get(admin.address(), "/api/v1/connections?limt=2").body())
-                .isEqualTo("{\"error\":\"parameter limt: unknown\",\"expected\":\"one of limit\"}\n");
+                .isEqualTo("{\"error\":\"parameter limt: unknown\",\"expected\":\"one of by, limit\"}\n");
         assertThat(Wire.get(admin.address(), "/api/v1/events?since=99999999999999999999")
                         .status())
                 .isEqualTo(400);

@@ -221,6 +221,24 @@ class AdminCommandsTest {
         assertThat(err.toString()).contains(complaint);
     }
 
+    @Test
+    void aLevelIsInjectedAndEnded() {
+        admin.refuses(200, "{\"injected\":true}");
+        assertThat(line("inject level=97% seconds=10")).isZero();
+        assertThat(line("inject 0.5 3600")).isZero();
+        assertThat(line("inject --end")).isZero();
+        assertThat(admin.seen())
+                .extracting(each -> each.method() + " " + each.target() + " " + each.body())
+                .containsExactly(
+                        "PUT /api/v1/signals/injected {\"level\":0.97,\"seconds\":10}",
+                        "PUT /api/v1/signals/injected {\"level\":0.5,\"seconds\":3600}",
+                        "DELETE /api/v1/signals/injected {}");
+        assertThat(out).hasToString("injected: 0.97 for 10 s\ninjected: 0.5 for 3600 s\ninjected: ended\n");
+        admin.refuses(409, "{\"error\":\"signal injected: is not watched\",\"expected\":\"x = true\"}");
+        assertThat(line("inject 0.5 10")).isEqualTo(78);
+        assertThat(err.toString()).contains("signal injected: is not watched (expected: x = true)");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             show security                     | /api/v1/security
@@ -268,6 +286,11 @@ class AdminCommandsTest {
                 "show connections --by age",
                 "show kills --limit 0",
                 "close",
+                "inject",
+                "inject 0.5",
+                "inject 1.5 10",
+                "inject 0.5 0",
+                "inject --end 0.5 10",
                 "close 7 all",
                 "close --all",
                 "show",

@@ -62,7 +62,7 @@ class CommandTreeTest {
     void noCommandIsWrongUsage() {
         assertThat(execute()).isEqualTo(64);
         assertThat(err).hasToString("""
-                spillway: no command (expected: one of run, check, show, set, reset, import-registry, reload, explain, close)
+                spillway: no command (expected: one of run, check, show, set, reset, import-registry, reload, explain, close, inject)
                 Try "spillway --help".
                 """);
     }
@@ -71,7 +71,7 @@ class CommandTreeTest {
     void anUnknownCommandNamesTheNearest() {
         assertThat(execute("chekc")).isEqualTo(64);
         assertThat(err).hasToString("""
-                spillway: unknown command chekc (expected: run, check, show, set, reset, import-registry, reload, explain, close; the nearest is check)
+                spillway: unknown command chekc (expected: run, check, show, set, reset, import-registry, reload, explain, close, inject; the nearest is check)
                 Try "spillway --help".
                 """);
     }

@@ -148,7 +148,7 @@ class EventFileTest {
                                 + " utilisation was detected: ledger at 93 % (14880000 of 16000000 bytes; low 70 %, high"
                                 + " 90 %). Some existing connections were terminated to keep the proxy stable: 12 so far,"
                                 + " which had cost 1200000 bytes. Episode 3.\",\"fields\":{\"episode\":3,\"closed\":12,"
-                                + "\"freedBytes\":1200000,\"signal\":\"ledger\",\"current\":0.93,\"used\":14880000,"
+                                + "\"freedBytes\":1200000,\"dryRun\":false,\"signal\":\"ledger\",\"current\":0.93,\"used\":14880000,"
                                 + "\"limit\":16000000,\"unit\":\"bytes\",\"low\":0.7,\"high\":0.9,\"reentry\":0.8}}",
                         "{\"time\":\"2026-11-21T12:00:00Z\",\"run\":\"" + run + "\",\"sequence\":2,\"id\":3001,"
                                 + "\"name\":\"settings-changed\",\"severity\":\"information\",\"message\":\"Security"

@@ -227,6 +227,7 @@ class EventLogTest {
                         "3005 rate-limit-hit",
                         "3006 rate-limit-ended",
                         "3007 connections-closed-by-admin",
+                        "3008 signal-injected",
                         "4229 connections-terminated");
     }
 

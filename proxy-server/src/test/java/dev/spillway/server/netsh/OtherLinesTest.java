@@ -38,13 +38,12 @@ class OtherLinesTest {
 
     @Test
     void explainTakesItsThreeWordsInOrderOrByTag() {
-        Reading<Map<String, String>> all =
-                new Reading.Understood<>(Map.of("listener", "web", "local", "198.18.0.1", "from", "2001:db8::7"));
+        Reading<ExplainLine.Question> all = new Reading.Understood<>(new ExplainLine.Question(
+                false, Map.of("listener", "web", "local", "198.18.0.1", "from", "2001:db8::7")));
         assertThat(ExplainLine.read(List.of("web", "198.18.0.1", "2001:db8::7")))
                 .isEqualTo(all);
         assertThat(ExplainLine.read(List.of("from=2001:db8::7", "web", "loc=198.18.0.1")))
                 .isEqualTo(all);
-        assertThat(ExplainLine.read(List.of())).isEqualTo(new Reading.Understood<>(Map.of()));
         assertThat(mistakes(ExplainLine.read(List.of("from=", "listener="))))
                 .containsExactly(
                         "listener: no value (expected: the name of a listener)",
