@@ -26,10 +26,10 @@ import java.util.OptionalLong;
  * attackers have connected, so that the time in which nothing is short yet makes nothing look better.
  */
 public final class AttackTrial {
-    /** Shares of the limit: the marks of Spillway's signal, which all contenders are held against. */
-    static final double HIGH = 0.9;
+    /** Shares of the limit: the marks of Spillway's signal {@code container-tcp}, which all contenders are held against. */
+    static final double HIGH = 0.8;
 
-    static final double LOW = 0.7;
+    static final double LOW = 0.6;
 
     private static final long MEBI = 1 << 20;
 
@@ -271,7 +271,10 @@ public final class AttackTrial {
                 .of(Service.LONG_LIVED)
                 .plus(attacked.counts().of(Service.LONG_LIVED))
                 .plus(returning.of(Service.LONG_LIVED));
-        OptionalLong crossed = course.reached(marked(HIGH));
+        // An attack that takes no memory crosses the mark of another signal, which only Spillway can tell.
+        OptionalLong reached = course.reached(marked(HIGH));
+        OptionalLong crossed =
+                reached.isPresent() ? reached : self.map(SelfReport::episodeAt).orElse(OptionalLong.empty());
         OptionalLong killed = self.isPresent() ? self.get().firstClosedAt() : attacked.firstClosed();
         AttackerCrowd.Counts fared = attacked.fared();
         return new AttackOutcome(
