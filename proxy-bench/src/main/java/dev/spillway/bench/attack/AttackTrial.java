@@ -271,10 +271,7 @@ public final class AttackTrial {
                 .of(Service.LONG_LIVED)
                 .plus(attacked.counts().of(Service.LONG_LIVED))
                 .plus(returning.of(Service.LONG_LIVED));
-        // An attack that takes no memory crosses the mark of another signal, which only Spillway can tell.
-        OptionalLong reached = course.reached(marked(HIGH));
-        OptionalLong crossed =
-                reached.isPresent() ? reached : self.map(SelfReport::episodeAt).orElse(OptionalLong.empty());
+        OptionalLong crossed = crossed(course, self);
         OptionalLong killed = self.isPresent() ? self.get().firstClosedAt() : attacked.firstClosed();
         AttackerCrowd.Counts fared = attacked.fared();
         return new AttackOutcome(
@@ -294,6 +291,19 @@ public final class AttackTrial {
                 new Attackers(fared.connected(), fared.connects(), fared.closed(), fared.refused()),
                 attacked.residentBytes(),
                 self.map(said -> new Self(said.signal(), said.episodes(), said.closed())));
+    }
+
+    /**
+     * When what starts an episode was reached. Spillway says which signal and mark it was; that of TCP memory is then found
+     * from outside. Of another signal, only Spillway's own word is known.
+     */
+    private OptionalLong crossed(MemoryWatch.Course course, Optional<SelfReport> self) {
+        if (self.isEmpty() || self.get().episodeAt().isEmpty()) {
+            return course.reached(marked(HIGH));
+        }
+        return self.get().signal().equals(SelfReport.TCP_MEMORY)
+                ? course.reached(marked(self.get().mark()))
+                : self.get().episodeAt();
     }
 
     private static OptionalDouble millis(OptionalLong from, OptionalLong to) {
