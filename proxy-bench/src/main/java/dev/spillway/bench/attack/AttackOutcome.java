@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  * @param services what was left of each service's rate
  * @param longLived of the long-lived connections, how many were lost from the beginning of the attack on
  * @param lateLives how many of their exchanges were not answered in time
- * @param crossing milliseconds from the beginning of the attack until its TCP memory reached the high mark; empty if never
+ * @param crossing milliseconds from the beginning of the attack until its TCP memory reached the high mark; of Spillway, until what
+ *     started its first episode did; empty if never
  * @param toFirstKill milliseconds from that until the first attackers were closed, as the proxy says if it does
  * @param seenFirstKill the same, as the attackers saw it
  * @param toTarget most milliseconds from the high mark to below the low one, of all times that it was reached
