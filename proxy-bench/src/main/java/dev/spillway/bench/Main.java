@@ -13,7 +13,13 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         exitCodeOnInvalidInput = ExitCode.USAGE,
-        subcommands = {CompareCommand.class, AttackCommand.class, SoakCommand.class, HelpCommand.class},
+        subcommands = {
+            CompareCommand.class,
+            AttackCommand.class,
+            SoakCommand.class,
+            SimulateCommand.class,
+            HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Start with: spillway-bench compare --help"})
 public final class Main {

@@ -1,0 +1,181 @@
+package dev.spillway.bench.sim;
+
+import dev.spillway.connection.WindowState;
+
+/** What attackers do. Each but the silent one has its upstream, or its own sending, fill whatever room there is. */
+final class Hostile {
+    private static final int REQUEST = 512;
+
+    private Hostile() {}
+
+    /** Asks for something large, takes what fits its first window (4 to 64 KiB), and then nothing any more. */
+    static Behaviour zeroWindow() {
+        return new Stalling("zero window", false);
+    }
+
+    /** The same, and it ends its own direction first. */
+    static Behaviour halfClosing() {
+        return new Stalling("half-close", true);
+    }
+
+    private static class Stalling extends Behaviour {
+        private final boolean halfClose;
+
+        Stalling(String name, boolean halfClose) {
+            super(name, false);
+            this.halfClose = halfClose;
+        }
+
+        @Override
+        long begin(SimulatedConnection connection, long now) {
+            return connection.client().between(2, 60);
+        }
+
+        @Override
+        long step(SimulatedConnection connection, long now, Memory memory) {
+            Flow down = connection.toClient();
+            if (connection.client().stage++ == 0) {
+                exchange(connection, REQUEST, 0, now);
+                stream(down, connection.client().between(4 << 10, 64 << 10), ENDLESS, now, memory);
+                down.window(WindowState.ZERO);
+                if (halfClose) {
+                    connection.halfClosed();
+                }
+            } else {
+                down.supply(ENDLESS, now);
+            }
+            // Where the kernel was spent, the upstream sends the rest as soon as there is room again.
+            return down.backlog() < Flow.SEND_QUEUE ? 50 : NEVER;
+        }
+    }
+
+    /** Connects and never says a word. */
+    static Behaviour silent() {
+        return new Behaviour("silent", false) {
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                return NEVER;
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                return NEVER;
+            }
+        };
+    }
+
+    /** Takes 1 to 50 bytes each second, so as to look alive. */
+    static Behaviour trickle() {
+        return new Behaviour("trickle", false) {
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                connection.client().rate = connection.client().between(1, 50);
+                return connection.client().between(2, 60);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                Client client = connection.client();
+                if (client.stage++ == 0) {
+                    exchange(connection, REQUEST, 0, now);
+                    stream(connection.toClient(), 4 << 10, ENDLESS, now, memory);
+                } else {
+                    stream(connection.toClient(), Math.max(1, Math.round(client.rate)), ENDLESS, now, memory);
+                }
+                return client.between(900, 1100);
+            }
+        };
+    }
+
+    /** Takes 2 to 4 KiB at once every 6 to 10 s, and nothing in between. */
+    static Behaviour bursts() {
+        return new Behaviour("bursts", false) {
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                return connection.client().between(2, 60);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                Client client = connection.client();
+                if (client.stage++ == 0) {
+                    exchange(connection, REQUEST, 0, now);
+                }
+                stream(connection.toClient(), client.between(2 << 10, 4 << 10), ENDLESS, now, memory);
+                connection.toClient().window(WindowState.ZERO);
+                return client.between(6_000, 10_000);
+            }
+        };
+    }
+
+    /** Sends as much as it can to a server that takes 100 bytes a second. */
+    static Behaviour bigPush() {
+        return new Behaviour("big push", false) {
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                return connection.client().between(2, 60);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                stream(connection.fromClient(), 100, ENDLESS, now, memory);
+                return connection.client().between(900, 1100);
+            }
+        };
+    }
+
+    /**
+     * Takes 20 to 60 KB every half second for {@code milliseconds} as fast as they come, and then does as {@code after}. Its good
+     * name is what it attacks with.
+     */
+    static Behaviour turncoat(int milliseconds, Behaviour after) {
+        return new Behaviour("turncoat, then " + after.label(), false) {
+            private static final int STEP = 500;
+
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                return connection.client().between(2, STEP);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                Client client = connection.client();
+                if (client.left == 0 && now - connection.acceptedAt() < milliseconds) {
+                    exchange(connection, REQUEST, (int) client.between(20_000, 60_000), now);
+                    return STEP;
+                }
+                if (client.left == 0) {
+                    client.left = 1;
+                    client.stage = 0;
+                    return after.begin(connection, now);
+                }
+                return after.step(connection, now, memory);
+            }
+        };
+    }
+
+    /** The same, but whoever is reset or kept out comes back after 1 to 3 s. */
+    static Behaviour returning(Behaviour what) {
+        return new Behaviour(what.label() + ", returning", false) {
+            @Override
+            int inFlight() {
+                return what.inFlight();
+            }
+
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                return what.begin(connection, now);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                return what.step(connection, now, memory);
+            }
+
+            @Override
+            long retry(Client client) {
+                return client.between(1000, 3000);
+            }
+        };
+    }
+}
