@@ -2,6 +2,7 @@ package dev.spillway.control;
 
 import dev.spillway.limit.LogPace;
 import dev.spillway.limit.RateLimitEvent;
+import dev.spillway.pressure.Cadence;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureSettings;
 import dev.spillway.pressure.Signal;
@@ -33,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The control loop: reads the signals, lets the episode controller decide, plans, and applies the plan on the event loops
- * that own the connections. It runs on a thread of its own, which it owns, once an interval, once an epoch while there is
- * an episode, and at once when the ledger rises to its high mark.
+ * that own the connections. It runs on a thread of its own, which it owns. {@link Cadence} says how soon the next turn
+ * comes; one comes at once when the ledger rises to its high mark.
  *
  * <p>A turn that fails is logged and counted, and the next one is tried: the loop does not end before it is closed. When
  * it is closed the gate is opened.
@@ -42,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class Controller implements AutoCloseable {
     /** No turn comes sooner after the last, however often the loop is woken. */
     private static final long LEAST_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** Turns may come every few milliseconds; what there is to tell of rate limits is told in seconds. */
+    private static final long RATE_LIMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
 
@@ -54,9 +58,11 @@ public final class Controller implements AutoCloseable {
     private volatile Course course;
     private long ledgerMark = Long.MAX_VALUE;
     private volatile boolean woken;
+    private volatile boolean roused;
     private volatile boolean ending;
     private volatile long failures;
     private volatile long cpuNanos;
+    private long rateLimitsAt = System.nanoTime() - RATE_LIMITS_NANOS;
 
     /**
      * What the loop reads and what it acts on.
@@ -146,6 +152,7 @@ public final class Controller implements AutoCloseable {
             turnUntilClosed();
         } finally {
             around.gate().close();
+            turn.end();
         }
     }
 
@@ -179,20 +186,40 @@ public final class Controller implements AutoCloseable {
         }
     }
 
+    /** Until the next turn is due. While the loop rests, what moves first has it read an alert interval later. */
     private void pause(long began) {
-        PressureSettings settings = course.pressure();
-        long rest = (turn.view().episode() > 0 ? settings.epoch() : settings.interval()).toNanos();
         // A consumer that left the thread interrupted would have it spin here; close() is seen by its own flag.
         Thread.interrupted();
-        long least = LEAST_TURN_NANOS - (System.nanoTime() - began);
-        if (least > 0) {
-            LockSupport.parkNanos(least);
+        long due = began + turn.pauseNanos();
+        boolean rests = turn.rests();
+        if (rests) {
+            around.relays().budget().rousing().next(this::rouse);
+            roused |= turn.stirred();
         }
-        long left = rest - (System.nanoTime() - began);
-        while (!woken && !ending && left > 0) {
+        while (!ending) {
+            if (roused) {
+                roused = false;
+                due = Math.min(
+                                due - began,
+                                System.nanoTime()
+                                        - began
+                                        + course.pressure().alertInterval().toNanos())
+                        + began;
+            }
+            long left = woken ? began + LEAST_TURN_NANOS - System.nanoTime() : due - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
             LockSupport.parkNanos(left);
-            left = rest - (System.nanoTime() - began);
         }
+        if (rests) {
+            around.relays().budget().rousing().cancel();
+        }
+    }
+
+    private void rouse() {
+        roused = true;
+        LockSupport.unpark(thread);
     }
 
     private void turn(long now) throws InterruptedException {
@@ -201,6 +228,13 @@ public final class Controller implements AutoCloseable {
             watchLedger();
             turn.take(now, course);
         } finally {
+            tellRateLimits(now);
+        }
+    }
+
+    private void tellRateLimits(long now) {
+        if (now - rateLimitsAt >= RATE_LIMITS_NANOS) {
+            rateLimitsAt = now;
             around.rateLimits().apply(now).forEach(each -> tell(new ControlEvent.RateLimit(each)));
         }
     }

@@ -1,11 +1,8 @@
 package dev.spillway.control;
 
-import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.pressure.ExemptAlarm;
-import dev.spillway.relay.RelayCounts;
+import dev.spillway.relay.ExemptShare;
 import dev.spillway.relay.Relays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -14,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  * thread.
  */
 final class ExemptWatch {
-    /** A look reads every connection, so not with each turn. */
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** The sums are as old as the last look at each connection anyway. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Relays relays;
     private final ExemptAlarm alarm = new ExemptAlarm();
@@ -39,34 +36,15 @@ final class ExemptWatch {
         }
         looked = true;
         lookedAt = now;
-        cost = sum(now, budget);
+        cost = sum(budget);
         return alarm.look(cost.bytes(), budget)
                 ? Optional.of(new ControlEvent.ExemptAlarm(
                         alarm.raised(), cost.worstListener().orElse(""), cost.bytes(), budget))
                 : Optional.empty();
     }
 
-    private ExemptCost sum(long now, long budget) {
-        RelayCounts counts = relays.counts();
-        if (counts.active() == counts.activeEligible()) {
-            return new ExemptCost(0, budget, 0, Optional.empty());
-        }
-        long bytes = 0;
-        int connections = 0;
-        Map<String, Long> byListener = new HashMap<>();
-        for (ConnectionFacts each : relays.facts(now)) {
-            if (!each.verdict().eligible()) {
-                bytes += each.costBytes();
-                connections++;
-                byListener.merge(each.listener(), each.costBytes(), Long::sum);
-            }
-        }
-        return new ExemptCost(
-                bytes,
-                budget,
-                connections,
-                byListener.entrySet().stream()
-                        .max(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-                        .map(Map.Entry::getKey));
+    private ExemptCost sum(long budget) {
+        ExemptShare share = relays.exemptCost();
+        return new ExemptCost(share.bytes(), budget, share.connections(), share.worstListener());
     }
 }

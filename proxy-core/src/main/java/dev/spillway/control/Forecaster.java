@@ -51,7 +51,11 @@ final class Forecaster {
         int eligible = (int)
                 connections.stream().filter(each -> each.verdict().eligible()).count();
         Pruner whole = new Pruner(new PruneSettings(
-                settings.stallAfter(), Integer.MAX_VALUE, settings.sourcePrefixV4(), settings.sourcePrefixV6()));
+                settings.stallAfter(),
+                settings.slowAfter(),
+                Integer.MAX_VALUE,
+                settings.sourcePrefixV4(),
+                settings.sourcePrefixV6()));
         return new Forecast(
                 reading,
                 marks,

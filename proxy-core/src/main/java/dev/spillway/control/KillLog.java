@@ -74,7 +74,7 @@ final class KillLog {
                         TimeUnit.NANOSECONDS.toMillis(of.stalledNanos()),
                         TimeUnit.NANOSECONDS.toMillis(of.idleNanos()),
                         of.progress().waitingBytes(),
-                        of.progress().window().name().toLowerCase(java.util.Locale.ROOT),
+                        of.progress().window().label(),
                         kill.victim().score(),
                         kill.episode(),
                         kill.epoch(),

@@ -1,5 +1,6 @@
 package dev.spillway.control;
 
+import dev.spillway.pressure.Cadence;
 import dev.spillway.pressure.EpisodeController;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureEvent;
@@ -11,7 +12,9 @@ import dev.spillway.pressure.Step;
 import dev.spillway.signal.SignalSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -23,13 +26,22 @@ import java.util.function.Supplier;
  * Whether it is one is asked anew in every turn.
  */
 final class Turn {
+    /** Signals seldom come and go. */
+    private static final long UNAVAILABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final Controller.Surroundings around;
     private final Consumer<ControlEvent> tell;
     private final EpisodeController episodes;
     private final Promises promises = new Promises();
+    private final Cadence cadence;
     private final KillLog kills = new KillLog();
     private final Pruning pruning;
     private final ExemptWatch exempt;
+    private final Restraining restraining;
+    private Map<Signal, String> unavailable = Map.of();
+    private long unavailableAt = System.nanoTime() - UNAVAILABLE_NANOS;
+    private long pauseNanos;
+    private long activity;
     private volatile PressureView view;
     private boolean dryRun;
     private long epochs;
@@ -38,6 +50,7 @@ final class Turn {
     private long refusedBefore;
     private long toldEpisode;
     private long toldDryEpisode;
+    private double gateRate = Double.NaN;
     private boolean gateTold;
 
     /** @param tell takes what there is to tell; throws nothing */
@@ -45,9 +58,12 @@ final class Turn {
         this.around = around;
         this.tell = tell;
         this.episodes = new EpisodeController(course.pressure());
+        this.cadence = new Cadence(course.pressure());
         this.pruning = new Pruning(around.relays(), promises, kills);
+        this.restraining = new Restraining(around.relays(), tell);
         this.exempt = new ExemptWatch(around.relays());
         this.dryRun = around.dryRun().getAsBoolean();
+        this.unavailable = around.sources().unavailable();
         this.view = view(Optional.empty(), Rates.NONE);
     }
 
@@ -59,18 +75,22 @@ final class Turn {
             }
         }
         episodes.follow(next.pressure());
+        cadence.follow(next.pressure());
+        unavailableAt -= UNAVAILABLE_NANOS;
     }
 
     void take(long now, Course course) throws InterruptedException {
         rehearse();
+        activity = around.relays().activity();
         List<Reading> readings = readings(now);
         if (readings.isEmpty()) {
             endUnread(now);
+            pace(now, readings);
             return;
         }
         count();
         Step step = episodes.advance(now, readings);
-        around.gate().apply(dryRun ? 0 : step.rates().synDrop());
+        moveGate(dryRun ? 0 : step.rates().synDrop());
         tell(step.events());
         boolean refuses = !dryRun && (step.rates().synDrop() > 0 || gateTold && episodes.episode() > 0);
         tellOfGate(
@@ -82,8 +102,35 @@ final class Turn {
         } else {
             settle(step.evaluation());
         }
+        pace(now, readings);
+        restraining.take(now, step.evaluation(), course.pressure(), cadence.soon(), dryRun);
         exempt.look(now, course.pressure().exemptBudget()).ifPresent(tell);
-        view = view(Optional.of(step.evaluation()), step.rates());
+        show(now, Optional.of(step.evaluation()), step.rates());
+    }
+
+    private void pace(long now, List<Reading> readings) {
+        long soon = cadence.read(now, readings, activity, waiting(), episodes.episode() > 0);
+        pauseNanos = Math.min(soon, episodes.untilEpoch(now));
+    }
+
+    /** Whether some peer does not take what is there for it, so that the other may push what is not read. */
+    private boolean waiting() {
+        return around.relays().budget().held() > 0 || around.relays().heldBack() > 0;
+    }
+
+    /** In how many nanoseconds after its beginning the next turn is due. */
+    long pauseNanos() {
+        return pauseNanos;
+    }
+
+    /** Whether nothing moves or waits, so that the loop has to be woken. */
+    boolean rests() {
+        return cadence.pace() == Cadence.Pace.RESTING;
+    }
+
+    /** Whether something has moved since the last turn began. */
+    boolean stirred() {
+        return around.relays().activity() != activity || waiting();
     }
 
     /** A dry run that is over has promised nothing: what it recorded is still there. */
@@ -108,13 +155,30 @@ final class Turn {
     private void endUnread(long now) {
         count();
         Optional<PressureEvent> ended = episodes.abandon(now);
-        if (ended.isPresent()) {
-            around.gate().apply(0);
-            tell(List.of(ended.get()));
-        }
+        moveGate(0);
+        ended.ifPresent(event -> tell(List.of(event)));
+        exempt.look(now, exempt.cost().budget()).ifPresent(tell);
         pruning.dryRun().clear();
+        restraining.release("nothing that is watched can be read");
         tellOfGate(false, () -> "nothing that is watched can be read");
-        view = view(Optional.empty(), Rates.NONE);
+        show(now, Optional.empty(), Rates.NONE);
+    }
+
+    private void show(long now, Optional<Evaluation> evaluation, Rates rates) {
+        if (now - unavailableAt >= UNAVAILABLE_NANOS) {
+            unavailableAt = now;
+            unavailable = around.sources().unavailable();
+        }
+        view = view(evaluation, rates);
+    }
+
+    /** Asks every listener, so only where there is something to say; one that failed is asked again with the next turn. */
+    private void moveGate(double rate) {
+        if (rate != 0 || gateRate != 0) {
+            gateRate = Double.NaN;
+            around.gate().apply(rate);
+            gateRate = rate;
+        }
     }
 
     private void count() {
@@ -174,7 +238,7 @@ final class Turn {
     private PressureView view(Optional<Evaluation> evaluation, Rates rates) {
         return new PressureView(
                 evaluation,
-                around.sources().unavailable(),
+                unavailable,
                 rates,
                 episodes.episode(),
                 episodes.epoch(),
@@ -184,8 +248,13 @@ final class Turn {
                 pruning.freedBytes(),
                 dryRun,
                 pruning.wouldClose(),
-                0,
+                around.relays().heldBack(),
                 exempt.cost());
+    }
+
+    /** Takes back what would outlast the loop: timeouts and reads are as ever when it is gone. */
+    void end() {
+        restraining.release("the loop ends");
     }
 
     PressureView view() {

@@ -9,28 +9,46 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The control loop of S24: evaluation, episode, epochs, two rates.
+ * The control loop of S24: evaluation, episode, epochs, two rates. This is the one place where its terms and formulas are.
  *
- * <p><b>Episode.</b> It starts when the worst signal's level reaches its high mark, or its re-entry mark within the
- * grace time after the last episode. It ends when every signal is below its low mark. What lies between the marks is
- * hysteresis: nothing starts there, and nothing ends there, so that a level that trembles around a mark does not make
- * the rates oscillate.
+ * <p><b>Level, position, owed.</b> The <em>level</em> of a signal is used ÷ limit. Its <em>position</em> is (level − low) ÷
+ * (high − low): 0 at the low mark, 1 at the high one. What is <em>owed</em> is what is in use less what was promised back
+ * already ({@link Promises}): what is freed and can't be seen yet is not paid for again. The <em>evaluation</em> is the
+ * signal with the highest position, and all the others beside it; it is the reason that goes with every decision.
  *
- * <p><b>Epoch.</b> An episode is cut into epochs of a fixed length. Only the start of an epoch moves the rates and asks
- * for victims; in between, what was asked for takes effect.
+ * <p><b>Episode.</b> It starts when any signal's level reaches its high mark, or its re-entry mark within the grace time
+ * (default 10 s) after the last episode. It ends when every signal is below its low mark. What lies between the marks is
+ * hysteresis: nothing starts there and nothing ends there. So after an episode the level has to rise by (re-entry − low) at
+ * least before the next one, and there are at most 1 + growth ÷ ((re-entry − low) × limit) of them, whatever the rates do:
+ * what is given back can't make the loop oscillate, only what comes anew can.
  *
- * <p><b>KillRate</b> is the share of the <em>excess</em> that this epoch is to free. The excess is what is owed above
- * the target, the low mark, and a margin of {@value #MARGIN} of the distance between the marks below it, so that the
- * end is reached and not only approached. <em>Owed</em> is what is in use less what was promised back already: a
- * shortage is not paid for twice because memory comes back late. Each signal that owes is asked for,
- * the one that owes most between its marks first, and the first whose demand finds victims is met. The rate starts at {@value #FIRST_KILL_RATE}. If an
- * epoch did not bring the owed level of what is worst now down by {@value #HELP} of the distance between the marks, the rate doubles, up to
- * 1; if it did, the rate stays, which closes the distance geometrically. Between the marks only connections that stand
- * still may be asked for ({@link Demand.Reach#STALLED}); from the high mark up, anyone eligible.
+ * <p><b>Epoch.</b> An episode is cut into epochs of a fixed length (default 50 ms). Only the start of an epoch moves the
+ * rates and asks for victims; in between, what was asked for takes effect. One exception: when a signal at its high mark or
+ * above owes {@value #SURGE} of the distance between its marks more than when the epoch began, that is new, and the next epoch
+ * begins early; but not before a {@value #EARLIEST}th of an epoch has passed.
+ *
+ * <p><b>Target.</b> The low mark less a margin of {@value #MARGIN} × (high − low), so that the end is reached and not only
+ * approached. The <em>excess</em> is what is owed above the target.
+ *
+ * <p><b>KillRate</b> is the share of the excess that this epoch is to free. It starts at {@value #FIRST_KILL_RATE}. If an
+ * epoch did not bring what is owed of the worst signal down by {@value #HELP} × (high − low), the rate doubles, up to 1; if it
+ * did, the rate stays, which closes the distance geometrically: from the high mark to the end in four epochs.
+ *
+ * <p><b>Demand and reach.</b> For each signal that owes its low mark or more, the one that owes most between its marks first:
+ *
+ * <pre>  amount     = max(KillRate × excess, fromAnyone)
+ *  fromAnyone = owed − (high − MARGIN × (high − low)) if owed ≥ high, else 0</pre>
+ *
+ * <p>All of the amount is asked of connections that stand still, and of nobody else below the high mark. Those that make
+ * progress are asked only for what the others can't give of {@code fromAnyone}. So one epoch brings a signal below its high
+ * mark if eligible connections hold enough, however far above it was; and nobody who makes progress is closed for a margin.
+ * With what a plan may close in an epoch (default 1000) and the 100 ms in which kernel memory comes back, that is well within
+ * 500 ms.
  *
  * <p><b>SynDropRate</b> starts at 0: newcomers, who may be honest, do not pay while closing the guilty is enough. Each
  * epoch at or above the high mark that did not help adds {@value #SYN_DROP_STEP}; each epoch below the high mark halves
- * it, and what falls under {@value #SYN_DROP_FLOOR} is 0.
+ * it, and what falls under {@value #SYN_DROP_FLOOR} is 0. An epoch that begins early leaves it as it is, since the time in
+ * which the last one could have helped is not over.
  *
  * <p>Not thread-safe: owned by one caller, which passes time in. Times are nanoseconds of any origin that may
  * wrap around, as {@code System.nanoTime()} does.
@@ -39,6 +57,8 @@ public final class EpisodeController {
     static final double FIRST_KILL_RATE = 0.5;
     static final double MARGIN = 0.1;
     static final double HELP = 0.02;
+    static final double SURGE = 0.5;
+    static final int EARLIEST = 5;
     static final double SYN_DROP_STEP = 0.2;
     static final double SYN_DROP_FLOOR = 0.05;
 
@@ -68,7 +88,11 @@ public final class EpisodeController {
     private record Calm(long since, boolean afterEpisode) implements Course {}
 
     private record Running(long started, long epoch, long epochStarted, List<Reading> atEpochStart, Evaluation peak)
-            implements Course {}
+            implements Course {
+        Running peaking(Evaluation higher) {
+            return higher == peak ? this : new Running(started, epoch, epochStarted, atEpochStart, higher);
+        }
+    }
 
     /**
      * Takes what was read at {@code now} and says what is to be done. Call it at least once an interval, and at once
@@ -92,11 +116,14 @@ public final class EpisodeController {
             Evaluation peak = evaluation.position() > running.peak.position() ? evaluation : running.peak;
             if (evaluation.position() < 0) {
                 end(now, running, peak, evaluation, events);
-            } else if (now - running.epochStarted >= settings.epoch().toNanos()) {
-                Rates next = nextRates(running, evaluation);
-                demands = beginEpoch(now, running.epoch + 1, running.started, peak, evaluation, next, events);
             } else {
-                course = new Running(running.started, running.epoch, running.epochStarted, running.atEpochStart, peak);
+                boolean over = now - running.epochStarted >= settings.epoch().toNanos();
+                if (over || surges(running, now, evaluation)) {
+                    Rates next = nextRates(running, evaluation, over);
+                    demands = beginEpoch(now, running.epoch + 1, running.started, peak, evaluation, next, events);
+                } else {
+                    course = running.peaking(peak);
+                }
             }
         }
         return new Step(evaluation, rates, demands, List.copyOf(events));
@@ -131,6 +158,13 @@ public final class EpisodeController {
     /** The number of the epoch that is running, from 1, or 0 in calm. */
     public long epoch() {
         return course instanceof Running running ? running.epoch : 0;
+    }
+
+    /** How long the running epoch lasts from {@code now} on at the most; the largest long in calm. */
+    public long untilEpoch(long now) {
+        return course instanceof Running running
+                ? Math.max(0, settings.epoch().toNanos() - (now - running.epochStarted))
+                : Long.MAX_VALUE;
     }
 
     /** How many episodes there have been, the running one included. */
@@ -194,7 +228,21 @@ public final class EpisodeController {
         return (long) Math.ceil(share * reading.limit());
     }
 
-    private Rates nextRates(Running running, Evaluation evaluation) {
+    /** Whether something owes so much more than when the epoch began that its end is not to be waited for. */
+    private boolean surges(Running running, long now, Evaluation evaluation) {
+        if (now - running.epochStarted < settings.epoch().toNanos() / EARLIEST) {
+            return false;
+        }
+        Evaluation owing = evaluation.owing(settings.watermarks());
+        return owing.positionOwed() >= 1
+                && running.atEpochStart.stream()
+                        .filter(reading -> reading.signal() == owing.worst().signal())
+                        .anyMatch(
+                                reading -> owing.positionOwed() - owing.marks().position(reading.levelOwed()) >= SURGE);
+    }
+
+    /** @param over whether the epoch has had its full time to help */
+    private Rates nextRates(Running running, Evaluation evaluation, boolean over) {
         Evaluation owing = evaluation.owing(settings.watermarks());
         boolean high = owing.positionOwed() >= 1;
         boolean helped = helped(running.atEpochStart, owing);
@@ -202,7 +250,7 @@ public final class EpisodeController {
         double synDrop = rates.synDrop();
         if (!high) {
             synDrop = synDrop / 2 < SYN_DROP_FLOOR ? 0 : synDrop / 2;
-        } else if (!helped) {
+        } else if (!helped && over) {
             synDrop = Math.min(1, synDrop + SYN_DROP_STEP);
         }
         return new Rates(synDrop, kill);

@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li><b>Ledger, direct memory, connections</b> show it at once: a promise stands from when it is made until it is kept.
- *   <li><b>Heap and descriptors</b> show it in what is found out later: when the whole heap was collected, when descriptors
- *       were counted. A promise stands until the reading was found out after it was kept.
- *   <li><b>Kernel memory, container memory, stalls and the injected signal</b> show it at some time, or never: what a
- *       connection cost the kernel is a sample, and buffers that go back to the pool stay with the process. Of these a promise
+ *   <li><b>Heap, descriptors and stalls</b> show it in what is found out later: when the whole heap was collected, when
+ *       descriptors were counted, in a share of a time that began later. A promise stands until the reading was found out
+ *       after it was kept.
+ *   <li><b>Kernel memory, container memory and the injected signal</b> show it at some time, or never: what a connection cost the kernel is a sample, and buffers that go back to the pool stay with the process. Of these a promise
  *       stands until the reading has fallen by it, whoever made it fall, oldest promise first.
  * </ul>
  *
@@ -68,7 +68,7 @@ public final class Promises {
 
     /**
      * How long after its close memory is waited for. Kernel memory is back within 100 ms of a reset, measured; container
-     * memory when its counters were gathered and free chunks given back; stalls are means over seconds; the heap waits for two
+     * memory when its counters were gathered and free chunks given back; stalls are shares of up to a second; the heap waits for two
      * collections that are asked for, and descriptors for two counts. The injected signal falls when whoever injects it has
      * looked again.
      */
@@ -84,7 +84,7 @@ public final class Promises {
     }
 
     private static boolean foundOutLate(Signal signal) {
-        return signal == Signal.HEAP || signal == Signal.DESCRIPTORS;
+        return signal == Signal.HEAP || signal == Signal.DESCRIPTORS || signal == Signal.STALL;
     }
 
     /** A close was asked for at {@code now}. One that was asked for before is not promised again. */

@@ -34,6 +34,7 @@ public final class MemoryBudget {
     private final long budget;
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong shortReads = new AtomicLong();
+    private final Rousing rousing = new Rousing();
     private volatile Alarm alarm = new Alarm(Long.MAX_VALUE, () -> {});
 
     private volatile Layout layout;
@@ -171,6 +172,12 @@ public final class MemoryBudget {
         if (before < current.mark && before + size >= current.mark) {
             current.action.run();
         }
+        rousing.stir();
+    }
+
+    /** Tells when something moves after a rest: each read takes room here first. */
+    public Rousing rousing() {
+        return rousing;
     }
 
     /** Gives back room taken before. */

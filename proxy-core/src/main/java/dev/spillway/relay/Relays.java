@@ -102,6 +102,7 @@ public final class Relays {
             activeEligible.incrementAndGet();
         }
         shard.add(relay);
+        budget.rousing().stir();
         relay.start();
     }
 
@@ -191,6 +192,18 @@ public final class Relays {
     /** What the buffers of all connections together may hold, and do. */
     public MemoryBudget budget() {
         return budget;
+    }
+
+    /**
+     * Grows with every byte that is read or written and every connection that is taken: what is the same at two moments says
+     * that nothing moved between them.
+     */
+    public long activity() {
+        long sum = lastId.get();
+        for (RelayShard shard : shards) {
+            sum += shard.receivedBytes() + shard.sentBytes();
+        }
+        return sum;
     }
 
     /** Connections now. */

@@ -16,6 +16,7 @@ import dev.spillway.syngate.SynGate;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.transport.TransportSettings;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +42,7 @@ class ControllerTest {
 
     private final Queue<ControlEvent> events = new ConcurrentLinkedQueue<>();
     private final NotingGate gate = new NotingGate();
+    private final AtomicLong turns = new AtomicLong();
     private volatile boolean dryRun;
     private Transport transport;
     private Relays relays;
@@ -81,11 +85,10 @@ class ControllerTest {
     }
 
     private Controller controller(Consumer<ControlEvent> consumer) {
-        PressureSettings settings = PressureSettings.of(
-                Duration.ofMillis(20),
-                Duration.ofMillis(5),
-                Duration.ofMillis(100),
-                Map.of(Signal.CONNECTIONS, new Watermarks(0.5, 0.6, 0.8)));
+        return controller(marks(Map.of(Signal.CONNECTIONS, new Watermarks(0.5, 0.6, 0.8))), consumer);
+    }
+
+    private Controller controller(PressureSettings settings, Consumer<ControlEvent> consumer) {
         Controller controller = new Controller(
                 settings,
                 PRUNE,
@@ -93,7 +96,7 @@ class ControllerTest {
                         SignalSources.of(settings, relays, () -> MOST),
                         relays,
                         gate,
-                        () -> 0,
+                        turns::getAndIncrement,
                         now -> List.of(),
                         () -> dryRun,
                         consumer));
@@ -238,6 +241,108 @@ class ControllerTest {
             await().until(() -> read(controller).equals(Set.of(Signal.HEAP, Signal.DIRECT, Signal.LEDGER)));
             controller.follow(marks(Map.of(Signal.DESCRIPTORS, high)), PRUNE);
             await().until(() -> read(controller).equals(Set.of(Signal.DESCRIPTORS)));
+            assertThat(controller.failures()).isZero();
+        }
+    }
+
+    private static PressureSettings restrained(boolean on) {
+        PressureSettings plain = marks(Map.of(Signal.CONNECTIONS, new Watermarks(0.5, 0.6, 0.8)));
+        return new PressureSettings(
+                plain.interval(),
+                plain.alertInterval(),
+                plain.epoch(),
+                plain.grace(),
+                plain.watermarks(),
+                plain.sources(),
+                on,
+                0);
+    }
+
+    @Test
+    void timeoutsShrinkWhereSlotsGetShortAndAreAsEverWhenRestraintIsSwitchedOff() {
+        try (Controller controller = controller(restrained(true), events::add)) {
+            takeSlots(7);
+            // Two thirds of the way from the low to the high mark, in steps of a tenth.
+            await().until(() -> Math.abs(relays.timeoutScale() - 0.46) < 1e-9);
+            assertThat(events)
+                    .singleElement()
+                    .satisfies(event ->
+                            assertThat(((ControlEvent.Restraint) event).on()).isTrue());
+            controller.follow(restrained(false), PRUNE);
+            await().until(() -> relays.timeoutScale() == 1);
+            await().until(() -> events.size() == 2);
+            assertThat(((ControlEvent.Restraint) List.copyOf(events).get(1)).on())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aDryRunOfRestraintTouchesNoTimeout() {
+        dryRun = true;
+        try (Controller controller = controller(restrained(true), events::add)) {
+            takeSlots(7);
+            await().until(() -> controller.view().evaluation().isPresent()
+                    && controller.view().evaluation().get().worst().used() == 7);
+            assertThat(controller.view().dryRun()).isTrue();
+            assertThat(relays.timeoutScale()).isEqualTo(1);
+            dryRun = false;
+            await().until(() -> relays.timeoutScale() < 1);
+            dryRun = true;
+            await().until(() -> relays.timeoutScale() == 1);
+        }
+        assertThat(relays.timeoutScale()).isEqualTo(1);
+    }
+
+    @Test
+    void timeoutsAreAsEverWhenTheLoopIsGone() {
+        Controller controller = controller(restrained(true), events::add);
+        takeSlots(7);
+        await().until(() -> relays.timeoutScale() < 1);
+        controller.close();
+        assertThat(relays.timeoutScale()).isEqualTo(1);
+    }
+
+    @Test
+    void aDryRunLeavesTheGateOpenAndSwitchingItOnInAnEpisodeOpensIt() {
+        try (Controller controller = controller(events::add)) {
+            takeSlots(MOST);
+            await().until(() -> gate.rate == 1);
+            dryRun = true;
+            await().until(() -> gate.rate == 0);
+            assertThat(controller.view().episode()).as("it goes on").isEqualTo(1);
+            await().until(() -> told(false) == 1);
+            dryRun = false;
+            await().until(() -> gate.rate == 1);
+            assertThat(told(true)).isEqualTo(2);
+        }
+    }
+
+    private long told(boolean refusing) {
+        return events.stream()
+                .filter(event -> event instanceof ControlEvent.Gate shut && shut.refusing() == refusing)
+                .count();
+    }
+
+    /** With an interval of 20 ms, fifty turns take a second at least if it rests between them. */
+    @Test
+    void whereNothingMovesItRestsAndATurnLeavesLittleGarbage() {
+        try (Controller controller = controller(events::add)) {
+            await().until(() -> turns.get() > 20);
+            long thread = Thread.getAllStackTraces().keySet().stream()
+                    .filter(each -> each.getName().equals("spillway-controller"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getId();
+            com.sun.management.ThreadMXBean threads =
+                    (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long began = System.nanoTime();
+            long before = turns.get();
+            long allocated = threads.getThreadAllocatedBytes(thread);
+            await().until(() -> turns.get() >= before + 50);
+            long each = (threads.getThreadAllocatedBytes(thread) - allocated) / (turns.get() - before);
+            assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(48 * 20));
+            System.out.println("bytes allocated by a turn at rest: " + each);
+            assertThat(each).isLessThan(4096);
             assertThat(controller.failures()).isZero();
         }
     }

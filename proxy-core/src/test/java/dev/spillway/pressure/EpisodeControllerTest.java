@@ -247,6 +247,61 @@ class EpisodeControllerTest {
     }
 
     @Test
+    void whoMakesProgressIsAskedOnlyForWhatIsAboveTheHighMark() {
+        Demand demand = read(950).demand().orElseThrow();
+        // Down to a tenth of the distance below the high mark, 860; all in all half of what is above the target, 460.
+        assertThat(demand.fromAnyone()).isBetween(90L, 91L);
+        assertThat(demand.amount()).isBetween(245L, 246L);
+    }
+
+    @Test
+    void howeverFarAboveTheHighMarkOneEpochAsksForAllThatIsAboveIt() {
+        Demand demand = read(3000).demand().orElseThrow();
+        assertThat(demand.fromAnyone()).isBetween(2140L, 2141L);
+        assertThat(demand.amount()).isEqualTo(demand.fromAnyone());
+    }
+
+    @Test
+    void aForecastAsksForEverythingDownToTheTargetAndForNothingBelowTheHighMark() {
+        assertThat(EpisodeController.wholeDemand(new Reading(Signal.LEDGER, 899, 1000), MARKS))
+                .isEmpty();
+        assertThat(EpisodeController.wholeDemand(new Reading(Signal.LEDGER, 900, 1000), MARKS))
+                .hasValueSatisfying(demand -> {
+                    assertThat(demand.amount()).isBetween(440L, 441L);
+                    assertThat(demand.fromAnyone()).isBetween(40L, 41L);
+                });
+    }
+
+    @Test
+    void aSurgeWithinAnEpochBeginsTheNextOneEarlyAndNewcomersDoNotPayForIt() {
+        read(900);
+        now += EPOCH / 5 - 1;
+        assertThat(read(1200).events()).as("too early").isEmpty();
+        now += 1;
+        assertThat(read(1099).events()).as("half of the distance is 200").isEmpty();
+        Step step = read(1101);
+        assertThat(step.events()).singleElement().isInstanceOf(EpochStarted.class);
+        assertThat(step.rates()).isEqualTo(new Rates(0, 1));
+        assertThat(step.demand()).isPresent();
+        assertThat(controller.untilEpoch(now)).isEqualTo(EPOCH);
+    }
+
+    @Test
+    void whatIsPromisedIsNoSurge() {
+        read(900);
+        now += EPOCH / 2;
+        assertThat(read(1400, 400).events()).isEmpty();
+    }
+
+    @Test
+    void untilAnEpochIsOverSoMuchTimeIsLeft() {
+        assertThat(controller.untilEpoch(now)).isEqualTo(Long.MAX_VALUE);
+        read(900);
+        assertThat(controller.untilEpoch(now + 30)).isEqualTo(EPOCH - 30);
+        assertThat(controller.untilEpoch(now + 3 * EPOCH)).isZero();
+    }
+
+    @Test
     void anEpisodeLastsUntilTheLastSignalIsBelowItsLowMark() {
         EpisodeController both = controller(Map.of(Signal.HEAP, MARKS, Signal.LEDGER, new Watermarks(0.2, 0.3, 0.4)));
         both.advance(0, List.of(new Reading(Signal.HEAP, 950, 1000), new Reading(Signal.LEDGER, 100, 1000)));

@@ -1,0 +1,81 @@
+package dev.spillway.control;
+
+import dev.spillway.pressure.Evaluation;
+import dev.spillway.pressure.Greedy;
+import dev.spillway.pressure.PressureSettings;
+import dev.spillway.pressure.Restraint;
+import dev.spillway.pressure.Restraint.Measures;
+import dev.spillway.relay.Relays;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Takes the gentler steps, and takes them back. Owned by the controller's thread. */
+final class Restraining {
+    /** Choosing reads every connection, so not with each turn. */
+    private static final long CHOOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final Relays relays;
+    private final Consumer<ControlEvent> tell;
+    private final Restraint restraint = new Restraint();
+    private final Greedy greedy = new Greedy();
+    private Set<Long> heldBack = Set.of();
+    private long chosenAt;
+    private boolean chosen;
+    private boolean told;
+
+    Restraining(Relays relays, Consumer<ControlEvent> tell) {
+        this.relays = relays;
+        this.tell = tell;
+    }
+
+    /** @param soon whether a signal would reach its high mark within an interval at its slope */
+    void take(long now, Evaluation evaluation, PressureSettings settings, boolean soon, boolean dryRun) {
+        if (!settings.restraint() || dryRun) {
+            release(dryRun ? "a dry run begins" : "it was switched off");
+            return;
+        }
+        Measures measures = restraint.advance(now, evaluation, settings.watermarks(), soon);
+        if (measures.timeoutScale() != relays.timeoutScale()) {
+            relays.timeoutScale(measures.timeoutScale());
+        }
+        if (!measures.holdBack()) {
+            letGo();
+        } else if (!chosen || now - chosenAt >= CHOOSE_NANOS) {
+            chosen = true;
+            chosenAt = now;
+            hold(greedy.choose(now, relays.facts(now)));
+        }
+        tell(measures.on(), evaluation.describe());
+    }
+
+    /** Takes everything back, whatever the pressure. */
+    void release(String reason) {
+        restraint.release();
+        letGo();
+        if (relays.timeoutScale() != 1) {
+            relays.timeoutScale(1);
+        }
+        tell(false, reason);
+    }
+
+    private void letGo() {
+        greedy.release();
+        chosen = false;
+        hold(Set.of());
+    }
+
+    private void hold(Set<Long> ids) {
+        if (!ids.equals(heldBack)) {
+            heldBack = ids;
+            relays.holdBack(ids);
+        }
+    }
+
+    private void tell(boolean on, String reason) {
+        if (on != told) {
+            told = on;
+            tell.accept(new ControlEvent.Restraint(on, reason));
+        }
+    }
+}

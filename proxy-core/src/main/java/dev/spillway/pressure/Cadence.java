@@ -1,0 +1,134 @@
+package dev.spillway.pressure;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How soon to read again.
+ *
+ * <p>Only two things make memory grow: a proxy that reads or accepts, and a peer that pushes what is not read from it. The
+ * first is known before it happens, for every read takes room in the ledger first; so while nothing moves and nothing waits a
+ * loop may <em>rest</em>, and is woken by the first byte or connection that comes. The second can happen behind its back
+ * only where somebody is not read from, and that is so while bytes wait for a peer that does not take them. So there are
+ * three paces:
+ *
+ * <ul>
+ *   <li><b>Alert</b>, every {@code alertInterval}: bytes have moved or connections have come since the last reading; or a
+ *       signal would reach its high mark within an {@code interval} at its slope; or an episode runs. If it would get there
+ *       sooner than the next reading, that comes after half of the time that is left, but never sooner than
+ *       {@value #FLOOR_MILLIS} ms.
+ *   <li><b>Watchful</b>, every two {@code alertInterval}s: nothing moves, but bytes wait somewhere, or a signal is at its
+ *       low mark or above.
+ *   <li><b>Resting</b>, every {@code interval}: none of it.
+ * </ul>
+ *
+ * <p>So a crossing is read within one or two alert intervals, wherever memory went. What may be seen later, by an interval at
+ * the most: what a peer pushes into a connection whose server is still being connected, or into the queue of a listener that
+ * does not accept, in a proxy in which nothing else moves; and a file that somebody writes.
+ *
+ * <p>Not thread-safe. Time is passed in, nanoseconds of any origin that may wrap around.
+ */
+public final class Cadence {
+    static final long FLOOR_MILLIS = 2;
+
+    private static final long FLOOR = TimeUnit.MILLISECONDS.toNanos(FLOOR_MILLIS);
+
+    private final Map<Signal, Before> before = new EnumMap<>(Signal.class);
+    private PressureSettings settings;
+    private Pace pace = Pace.ALERT;
+    private long activity;
+    private boolean any;
+    private boolean soon;
+
+    /** How closely the signals are watched. */
+    public enum Pace {
+        /** Nothing moves and nothing waits; woken by what moves. */
+        RESTING,
+        /** Nothing moves, but something might grow unseen. */
+        WATCHFUL,
+        /** Things move. */
+        ALERT
+    }
+
+    /** One signal at the last reading. */
+    private static final class Before {
+        private double level;
+        private long at;
+    }
+
+    /** Nothing was read yet. */
+    public Cadence(PressureSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Goes by other times and marks. */
+    public void follow(PressureSettings next) {
+        settings = next;
+    }
+
+    /**
+     * Takes what was read at {@code now}.
+     *
+     * @param activityNow what grows with every byte and connection
+     * @param waiting whether bytes wait for a peer, so that its other side is not read from
+     * @param episode whether one runs
+     * @return in how many nanoseconds to read again
+     */
+    public long read(long now, List<Reading> readings, long activityNow, boolean waiting, boolean episode) {
+        long reach = Long.MAX_VALUE;
+        boolean low = false;
+        for (Reading reading : readings) {
+            Watermarks marks = settings.watermarks().get(reading.signal());
+            if (marks != null) {
+                reach = Math.min(reach, untilHigh(now, reading, marks));
+                low |= reading.level() >= marks.low();
+            }
+        }
+        boolean moved = !any || activityNow != activity;
+        any = true;
+        activity = activityNow;
+        long interval = settings.interval().toNanos();
+        long alert = Math.min(interval, settings.alertInterval().toNanos());
+        soon = reach <= interval;
+        if (moved || episode || soon) {
+            pace = Pace.ALERT;
+            return Math.max(FLOOR, Math.min(alert, reach / 2));
+        }
+        if (waiting || low) {
+            pace = Pace.WATCHFUL;
+            return Math.max(FLOOR, Math.min(interval, 2 * alert));
+        }
+        pace = Pace.RESTING;
+        return Math.max(FLOOR, interval);
+    }
+
+    /** At the slope since the last reading; for ever if it does not rise, or is there already. */
+    private long untilHigh(long now, Reading reading, Watermarks marks) {
+        Before last = before.get(reading.signal());
+        double level = reading.level();
+        long until = Long.MAX_VALUE;
+        if (last == null) {
+            last = new Before();
+            before.put(reading.signal(), last);
+        } else if (level > last.level && level < marks.high() && now - last.at > 0) {
+            double perNano = (level - last.level) / (now - last.at);
+            double nanos = (marks.high() - level) / perNano;
+            until = nanos < Long.MAX_VALUE ? (long) nanos : Long.MAX_VALUE;
+        }
+        last.level = level;
+        last.at = now;
+        return until;
+    }
+
+    /** Whether a signal will be at its high mark within an interval of the last reading, at its slope. */
+    public boolean soon() {
+        return soon;
+    }
+
+    /** What the last reading has led to. */
+    public Pace pace() {
+        return pace;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.spillway.pressure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spillway.pressure.Cadence.Pace;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+/** How soon it is read again. Interval 100 ms, alert interval 5 ms, marks 50 and 90 %. */
+class CadenceTest {
+    private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final PressureSettings SETTINGS = PressureSettings.of(
+            Duration.ofMillis(100),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(10),
+            Map.of(Signal.KERNEL_TCP, new Watermarks(0.5, 0.7, 0.9)));
+
+    private final Cadence cadence = new Cadence(SETTINGS);
+    private long now = Long.MAX_VALUE - MILLI;
+
+    private long read(long used, long activity, boolean waiting) {
+        return cadence.read(now, List.of(new Reading(Signal.KERNEL_TCP, used, 1000)), activity, waiting, false);
+    }
+
+    private long later(long millis, long used, long activity, boolean waiting) {
+        now += millis * MILLI;
+        return read(used, activity, waiting);
+    }
+
+    @Test
+    void theFirstReadingIsFollowedByAnotherSoon() {
+        assertThat(read(0, 0, false)).isEqualTo(5 * MILLI);
+        assertThat(cadence.pace()).isEqualTo(Pace.ALERT);
+    }
+
+    @Test
+    void whereNothingMovesOrWaitsItRests() {
+        read(100, 7, false);
+        assertThat(later(5, 100, 7, false)).isEqualTo(100 * MILLI);
+        assertThat(cadence.pace()).isEqualTo(Pace.RESTING);
+    }
+
+    @Test
+    void eachByteAndEachConnectionKeepsItAlert() {
+        read(100, 7, false);
+        assertThat(later(5, 100, 8, false)).isEqualTo(5 * MILLI);
+        assertThat(later(5, 100, 8, false)).isEqualTo(100 * MILLI);
+    }
+
+    @Test
+    void whereBytesWaitItIsWatchfulThoughNothingMoves() {
+        read(100, 7, true);
+        assertThat(later(5, 100, 7, true)).isEqualTo(10 * MILLI);
+        assertThat(cadence.pace()).isEqualTo(Pace.WATCHFUL);
+    }
+
+    @Test
+    void fromTheLowMarkOnItIsWatchful() {
+        read(499, 7, false);
+        assertThat(later(5, 499, 7, false)).isEqualTo(100 * MILLI);
+        // Risen since the last reading, but so slowly that the high mark is 40 seconds away.
+        assertThat(later(100, 500, 7, false)).isEqualTo(10 * MILLI);
+        assertThat(later(10, 500, 7, false)).isEqualTo(10 * MILLI);
+    }
+
+    @Test
+    void aSlopeThatReachesTheHighMarkWithinAnIntervalAlerts() {
+        read(100, 7, false);
+        later(5, 100, 7, false);
+        // 1 % in 10 ms leaves 790 ms; 10 % in 10 ms leaves 69.
+        assertThat(later(10, 110, 7, false)).isEqualTo(100 * MILLI);
+        assertThat(cadence.soon()).isFalse();
+        assertThat(later(10, 210, 7, false)).isEqualTo(5 * MILLI);
+        assertThat(cadence.soon()).isTrue();
+    }
+
+    @Test
+    void whatWillCrossBeforeTheNextReadingIsReadAfterHalfThatTime() {
+        read(100, 7, false);
+        // 70 % in 8.75 ms is 8 % a millisecond: 10 % take 1.25 ms, and the floor is 2; at 4 % it takes 2.5.
+        now += 8_750_000;
+        assertThat(read(800, 8, false)).isEqualTo(2 * MILLI);
+        later(100, 500, 9, false);
+        assertThat(later(4, 540, 10, false)).isEqualTo(5 * MILLI);
+        assertThat(later(4, 620, 11, false)).isEqualTo(5 * MILLI);
+        // 18 % in 4 ms, and 10 % to go: 2.2 ms. 12 % in 6 ms and 10 % to go: 5 ms.
+        assertThat(later(4, 680, 12, false)).isEqualTo(5 * MILLI);
+        assertThat(later(6, 800, 13, false)).isBetween(5 * MILLI / 2 - 1, 5 * MILLI / 2);
+    }
+
+    @Test
+    void anEpisodeKeepsItAlert() {
+        read(100, 7, false);
+        now += 5 * MILLI;
+        assertThat(cadence.read(now, List.of(), 7, false, true)).isEqualTo(5 * MILLI);
+    }
+
+    @Test
+    void aSignalThatIsNotWatchedAnyMoreDoesNotCount() {
+        read(990, 7, false);
+        cadence.follow(PressureSettings.of(
+                Duration.ofMillis(100),
+                Duration.ofMillis(50),
+                Duration.ZERO,
+                Map.of(Signal.HEAP, new Watermarks(0.5, 0.7, 0.9))));
+        assertThat(later(5, 990, 7, false)).isEqualTo(100 * MILLI);
+    }
+
+    @Test
+    void anIntervalThatIsShorterThanTheAlertOneIsKept() {
+        Cadence fast = new Cadence(
+                PressureSettings.of(Duration.ofMillis(3), Duration.ofMillis(50), Duration.ZERO, SETTINGS.watermarks()));
+        assertThat(fast.read(0, List.of(), 1, true, false)).isEqualTo(3 * MILLI);
+        assertThat(fast.read(5, List.of(), 1, true, false)).isEqualTo(3 * MILLI);
+    }
+
+    /** Whatever a level does at one speed while bytes move: it is read at the latest an alert interval after it crossed. */
+    @Property(tries = 500)
+    void aCrossingIsReadWithinAnAlertInterval(
+            @ForAll @LongRange(min = 0, max = 890) long from,
+            @ForAll @IntRange(min = 1, max = 500) int perMille,
+            @ForAll long start) {
+        Cadence loop = new Cadence(SETTINGS);
+        long time = 0;
+        long crossing = (900 - from) * MILLI / perMille;
+        while (time < crossing) {
+            long used = from + perMille * time / MILLI;
+            long pause =
+                    loop.read(start + time, List.of(new Reading(Signal.KERNEL_TCP, used, 1000)), time, false, false);
+            assertThat(pause).isBetween(2 * MILLI, 5 * MILLI);
+            time += pause;
+        }
+        assertThat(time - crossing).isLessThanOrEqualTo(5 * MILLI);
+    }
+}
