@@ -48,6 +48,9 @@ import picocli.CommandLine.Spec;
 final class SimulateCommand implements Callable<Integer> {
     private static final String PLOT = "pressure.svg";
 
+    /** The part of the document that a run writes. */
+    static final String SECTION = "spillway-bench-simulate";
+
     @Option(
             names = "--scenario",
             split = ",",
@@ -83,7 +86,7 @@ final class SimulateCommand implements Callable<Integer> {
         PrintWriter err = commandLine().getErr();
         Campaign campaign = campaign();
         try {
-            MarkedSection section = document == null ? null : MarkedSection.in(document);
+            MarkedSection section = document == null ? null : MarkedSection.in(document, SECTION);
             Campaign.Results results = campaign.run(line -> {
                 err.println(line);
                 err.flush();
