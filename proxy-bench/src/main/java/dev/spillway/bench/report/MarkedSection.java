@@ -22,6 +22,15 @@ public final class MarkedSection {
     }
 
     /**
+     * The section {@link #COMPARISON} in {@code file}, as of a document with one section only.
+     *
+     * @throws IOException if the file cannot be read, or has not exactly one such section
+     */
+    public static MarkedSection in(Path file) throws IOException {
+        return in(file, COMPARISON);
+    }
+
+    /**
      * The section {@code title} in {@code file}.
      *
      * @throws IOException if the file cannot be read, or has not exactly one such section
