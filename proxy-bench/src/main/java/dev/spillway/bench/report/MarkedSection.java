@@ -13,6 +13,12 @@ public final class MarkedSection {
     /** The title of the comparison's. */
     public static final String COMPARISON = "spillway-bench";
 
+    /** The line before the section {@link #COMPARISON}. */
+    public static final String BEGIN = "<!-- spillway-bench: begin; written by the run, changes here are lost -->";
+
+    /** The line after it. */
+    public static final String END = "<!-- spillway-bench: end -->";
+
     private final Path file;
     private final String title;
 
