@@ -107,7 +107,7 @@ final class AttackCommand implements Callable<Integer> {
             paramLabel = "S",
             order = 14,
             defaultValue = "12",
-            description = "Length of the attack from the crossing on, and of calm in all (default: ${DEFAULT-VALUE}).")
+            description = "Length of the attack from the low mark on, and of calm in all (default: ${DEFAULT-VALUE}).")
     private long seconds;
 
     @Option(

@@ -44,7 +44,7 @@ public record AttackOutcome(
      * One service.
      *
      * @param calmRate exchanges a second, undisturbed: before and after the attack together
-     * @param attackRate exchanges a second from the crossing to the end of the attack
+     * @param attackRate exchanges a second from the low mark to the end of the attack
      * @param failed connections that failed while it lasted
      * @param late exchanges that took too long
      * @param calmMillis 99th percentile of the latency, undisturbed

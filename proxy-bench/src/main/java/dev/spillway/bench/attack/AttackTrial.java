@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 
 /**
  * One attack on one fresh proxy: calm, attack, calm, with the same honest clients at the same pace throughout. What the
- * clients are left with is counted from the moment on in which the proxy's TCP memory reaches the high mark, or all
+ * clients are left with is counted from the moment on in which the proxy's TCP memory reaches the low mark, or all
  * attackers have connected, so that the time in which nothing is short yet makes nothing look better.
  */
 public final class AttackTrial {
@@ -35,7 +35,7 @@ public final class AttackTrial {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration WARM_UP = Duration.ofSeconds(4);
-    private static final Duration LONGEST_RAMP = Duration.ofSeconds(15);
+    private static final Duration LONGEST_RAMP = Duration.ofSeconds(8);
     private static final Duration LONGEST_RETURN = Duration.ofSeconds(10);
     private static final long LOOK_MILLIS = 5;
 
@@ -210,7 +210,7 @@ public final class AttackTrial {
             long began = System.nanoTime();
             try (AttackerCrowd crowd =
                     attackers(proxy, plan.clients(), plan.attack().plus(LONGEST_RAMP.multipliedBy(2)))) {
-                while (group.usage() < marked(HIGH)
+                while (group.usage() < marked(LOW)
                         && crowd.counts().connected() < plan.clients()
                         && System.nanoTime() - began < LONGEST_RAMP.toNanos()) {
                     Thread.sleep(LOOK_MILLIS);

@@ -13,12 +13,27 @@ public final class MarkedSection {
     /** The title of the comparison's. */
     public static final String COMPARISON = "spillway-bench";
 
+    /** The line before the section {@link #COMPARISON}. */
+    public static final String BEGIN = "<!-- spillway-bench: begin; written by the run, changes here are lost -->";
+
+    /** The line after it. */
+    public static final String END = "<!-- spillway-bench: end -->";
+
     private final Path file;
     private final String title;
 
     private MarkedSection(Path file, String title) {
         this.file = file;
         this.title = title;
+    }
+
+    /**
+     * The section {@link #COMPARISON} in {@code file}, as of a document with one section only.
+     *
+     * @throws IOException if the file cannot be read, or has not exactly one such section
+     */
+    public static MarkedSection in(Path file) throws IOException {
+        return in(file, COMPARISON);
     }
 
     /**
