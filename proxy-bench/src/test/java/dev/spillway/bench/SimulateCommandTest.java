@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.spillway.bench.report.MarkedSection;
-import dev.spillway.bench.sim.Campaign;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -63,38 +63,48 @@ class PromisesTest {
     }
 
     @Test
-    void kernelMemoryIsPromisedUntilTheReadingHasFallenByIt() {
-        assertThat(promised(Signal.KERNEL_TCP, 9000)).isZero();
-        close(Facts.stalled(1, 0, 3000));
+    void kernelMemoryIsPromisedUntilTheCloseIsDoneForAResetGivesItBackAtOnce() {
+        promises.made(Facts.stalled(1, 0, 3000), now);
         assertThat(promised(Signal.KERNEL_TCP, 9000)).isEqualTo(3000);
-        now += MILLI;
-        assertThat(promised(Signal.KERNEL_TCP, 8000)).isEqualTo(2000);
-        now += MILLI;
-        assertThat(promised(Signal.KERNEL_TCP, 8500)).as("others grow").isEqualTo(2000);
-        assertThat(promised(Signal.KERNEL_TCP, 5500)).isZero();
+        assertThat(promised(Signal.CONTAINER_TCP, 9000)).isEqualTo(3000);
+        promises.kept(1, now);
+        assertThat(promised(Signal.KERNEL_TCP, 9000)).isZero();
+        assertThat(promised(Signal.CONTAINER_TCP, 9000)).isZero();
     }
 
     @Test
-    void kernelMemoryThatDoesNotComeBackIsForgotten() {
-        promised(Signal.KERNEL_TCP, 9000);
+    void containerMemoryIsPromisedUntilTheReadingHasFallenByIt() {
+        assertThat(promised(Signal.CONTAINER, 9000)).isZero();
         close(Facts.stalled(1, 0, 3000));
-        now += 100 * MILLI - 1;
-        assertThat(promised(Signal.KERNEL_TCP, 9000)).isEqualTo(3000);
+        assertThat(promised(Signal.CONTAINER, 9000)).isEqualTo(3000);
+        now += MILLI;
+        assertThat(promised(Signal.CONTAINER, 8000)).isEqualTo(2000);
+        now += MILLI;
+        assertThat(promised(Signal.CONTAINER, 8500)).as("others grow").isEqualTo(2000);
+        assertThat(promised(Signal.CONTAINER, 5500)).isZero();
+    }
+
+    @Test
+    void containerMemoryThatDoesNotComeBackIsForgotten() {
+        promised(Signal.CONTAINER, 9000);
+        close(Facts.stalled(1, 0, 3000));
+        now += 500 * MILLI - 1;
+        assertThat(promised(Signal.CONTAINER, 9000)).isEqualTo(3000);
         now += 1;
-        assertThat(promised(Signal.KERNEL_TCP, 9000)).isZero();
+        assertThat(promised(Signal.CONTAINER, 9000)).isZero();
     }
 
     @Test
     void aFallThatIsSeenBeforeTheCloseIsToldOfIsNotPromisedAgain() {
-        promised(Signal.KERNEL_TCP, 9000);
+        promised(Signal.CONTAINER, 9000);
         promises.made(Facts.stalled(1, 0, 3000), now);
         promises.made(Facts.stalled(2, 0, 1000), now);
-        assertThat(promised(Signal.KERNEL_TCP, 6000)).isEqualTo(1000);
+        assertThat(promised(Signal.CONTAINER, 6000)).isEqualTo(1000);
         promises.kept(1, now);
-        assertThat(promised(Signal.KERNEL_TCP, 6000)).isEqualTo(1000);
+        assertThat(promised(Signal.CONTAINER, 6000)).isEqualTo(1000);
         promises.kept(2, now);
-        assertThat(promised(Signal.KERNEL_TCP, 6000)).isEqualTo(1000);
-        assertThat(promised(Signal.KERNEL_TCP, 5000)).isZero();
+        assertThat(promised(Signal.CONTAINER, 6000)).isEqualTo(1000);
+        assertThat(promised(Signal.CONTAINER, 5000)).isZero();
     }
 
     @Test
