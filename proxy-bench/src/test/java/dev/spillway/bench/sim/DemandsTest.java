@@ -20,11 +20,12 @@ class DemandsTest {
     /** What does not hang on how victims are ranked; the command judges the rest. */
     @Test
     void nobodyIsClosedInCalmAndTheHighMarkIsLeftSoon() {
-        assertThat(judged(Policy.OURS, List.of("calm", "zero-burst", "zero-ramp", "push-ramp"))).allSatisfy(demand -> {
-            if (demand.text().startsWith("calm") || demand.text().startsWith("never above")) {
-                assertThat(demand.failures()).as(demand.text()).isEmpty();
-            }
-        });
+        assertThat(judged(Policy.OURS, List.of("calm", "zero-burst", "zero-ramp", "push-ramp")))
+                .allSatisfy(demand -> {
+                    if (demand.text().startsWith("calm") || demand.text().startsWith("never above")) {
+                        assertThat(demand.failures()).as(demand.text()).isEmpty();
+                    }
+                });
     }
 
     @Test
@@ -55,9 +56,7 @@ class DemandsTest {
     @Test
     void chanceIsNotBetterThanItself() {
         assertThat(judged(Policy.RANDOM, List.of("zero-ramp")).get(4).failures())
-                .singleElement()
-                .asString()
-                .contains("random");
+                .anySatisfy(failure -> assertThat(failure).contains(", random "));
     }
 
     @Test
