@@ -86,7 +86,7 @@ final class SimulateCommand implements Callable<Integer> {
         PrintWriter err = commandLine().getErr();
         Campaign campaign = campaign();
         try {
-            MarkedSection section = document == null ? null : MarkedSection.in(document, SECTION);
+            MarkedSection section = document == null ? null : MarkedSection.in(document, PressureReport.SECTION);
             Campaign.Results results = campaign.run(line -> {
                 err.println(line);
                 err.flush();

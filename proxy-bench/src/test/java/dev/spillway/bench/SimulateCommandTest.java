@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.spillway.bench.report.MarkedSection;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -16,6 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SimulateCommandTest {
+    private static final String BEGIN =
+            "<!-- spillway-bench simulate: begin; written by the run, changes here are lost -->";
+    private static final String END = "<!-- spillway-bench simulate: end -->";
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -34,7 +37,7 @@ class SimulateCommandTest {
     @Test
     void oneScenarioIsReportedAndWritten(@TempDir Path directory) throws Exception {
         Path document = directory.resolve("doc.md");
-        Files.writeString(document, "before\n" + MarkedSection.BEGIN + "\n" + MarkedSection.END + "\nafter\n");
+        Files.writeString(document, "before\n" + BEGIN + "\n" + END + "\nafter\n");
         Path json = directory.resolve("it.json");
         assertThat(execute(
                         "simulate",

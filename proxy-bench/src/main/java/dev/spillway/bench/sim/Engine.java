@@ -37,18 +37,18 @@ final class Engine {
     private Rates rates = Rates.NONE;
 
     Engine(World world, Choice choice) {
+        this.world = world;
         Map<Signal, Watermarks> marks = world.memory().limits().watermarks();
         this.settings =
                 PressureSettings.of(Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofSeconds(10), marks);
         this.controller = new EpisodeController(settings);
-        this.world = world;
         this.choice = choice;
         this.ledgerMark = (long)
                 Math.ceil(mark(Signal.LEDGER).high() * world.memory().limits().ledgerBytes());
     }
 
     private Watermarks mark(Signal signal) {
-        return settings.watermarks().get(signal);
+        return world.memory().limits().marks(signal);
     }
 
     /** After everything else of the millisecond {@code now}. */

@@ -3,6 +3,7 @@ package dev.spillway.bench.sim;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -31,5 +32,10 @@ record Limits(long ledgerBytes, long kernelBytes, long heapBytes, int connection
     Map<Signal, Watermarks> watermarks() {
         return new TreeMap<>(
                 Map.of(Signal.LEDGER, BYTES, Signal.KERNEL_TCP, BYTES, Signal.HEAP, HEAP, Signal.CONNECTIONS, SLOTS));
+    }
+
+    /** The marks of {@code signal}, which is watched. */
+    Watermarks marks(Signal signal) {
+        return Objects.requireNonNull(watermarks().get(signal), "watched");
     }
 }

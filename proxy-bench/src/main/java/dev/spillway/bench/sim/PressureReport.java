@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 
 /** Results as text for people. */
 public final class PressureReport {
+    /** The title of its section in a document. */
+    public static final String SECTION = "spillway-bench simulate";
+
     private PressureReport() {}
 
     /** The verdicts, the table of all scenarios, and what its columns mean. */

@@ -5,7 +5,6 @@ import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /** The course of one run over a part of its time, for a plot: a point every {@value #STEP} ms. */
 final class Trace implements Simulation.Witness {
@@ -59,6 +58,6 @@ final class Trace implements Simulation.Witness {
 
     /** The marks of both levels. */
     static Watermarks marks() {
-        return Objects.requireNonNull(Limits.NONE.watermarks().get(Signal.LEDGER), "always watched");
+        return Limits.NONE.marks(Signal.LEDGER);
     }
 }

@@ -3,7 +3,6 @@ package dev.spillway.bench.sim;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
 import java.util.List;
-import java.util.Map;
 
 /** Measures a run from outside, by what really is, not by what the engine has read. */
 final class Watch {
@@ -48,12 +47,11 @@ final class Watch {
         this.world = world;
         Memory memory = world.memory();
         Limits limits = memory.limits();
-        Map<Signal, Watermarks> marks = limits.watermarks();
         gauges = List.of(
-                new Gauge(memory::held, limits.ledgerBytes(), 1, marks.get(Signal.LEDGER)),
-                new Gauge(memory::kernel, limits.kernelBytes(), 1, marks.get(Signal.KERNEL_TCP)),
-                new Gauge(memory::heap, limits.heapBytes(), 1, marks.get(Signal.HEAP)),
-                new Gauge(memory::connections, limits.connections(), Memory.FIXED, marks.get(Signal.CONNECTIONS)));
+                new Gauge(memory::held, limits.ledgerBytes(), 1, limits.marks(Signal.LEDGER)),
+                new Gauge(memory::kernel, limits.kernelBytes(), 1, limits.marks(Signal.KERNEL_TCP)),
+                new Gauge(memory::heap, limits.heapBytes(), 1, limits.marks(Signal.HEAP)),
+                new Gauge(memory::connections, limits.connections(), Memory.FIXED, limits.marks(Signal.CONNECTIONS)));
         worst = gauges.get(0);
     }
 

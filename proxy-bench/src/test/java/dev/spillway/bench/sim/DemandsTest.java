@@ -56,9 +56,7 @@ class DemandsTest {
     @Test
     void chanceIsNotBetterThanItself() {
         assertThat(judged(Policy.RANDOM, List.of("zero-ramp")).get(4).failures())
-                .singleElement()
-                .asString()
-                .contains("random");
+                .anySatisfy(failure -> assertThat(failure).contains(", random "));
     }
 
     @Test
