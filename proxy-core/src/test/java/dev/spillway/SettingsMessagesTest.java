@@ -50,7 +50,7 @@ class SettingsMessagesTest {
         assertThatThrownBy(() -> relay(1 << 20, 512, 2048, SECOND, SECOND.negated(), 0))
                 .hasMessageContaining("not negative; zero means never");
         assertThatThrownBy(() -> relay(1 << 20, 512, 2048, SECOND, SECOND, -1))
-                .hasMessageContaining("socket buffers -1, -1, -1 (expected: not negative");
+                .hasMessageContaining("socket buffers -1, -1, -1, -1 (expected: not negative");
     }
 
     @Test

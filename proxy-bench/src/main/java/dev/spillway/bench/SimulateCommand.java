@@ -48,9 +48,6 @@ import picocli.CommandLine.Spec;
 final class SimulateCommand implements Callable<Integer> {
     private static final String PLOT = "pressure.svg";
 
-    /** The part of the document that a run writes. */
-    static final String SECTION = "spillway-bench-simulate";
-
     @Option(
             names = "--scenario",
             split = ",",

@@ -39,6 +39,7 @@ final class Turn {
     private final ExemptWatch exempt;
     private final Restraining restraining;
     private Map<Signal, String> unavailable = Map.of();
+    private int shown;
     private long unavailableAt = System.nanoTime() - UNAVAILABLE_NANOS;
     private long pauseNanos;
     private long activity;
@@ -105,7 +106,7 @@ final class Turn {
         pace(now, readings);
         restraining.take(now, step.evaluation(), course.pressure(), cadence.soon(), dryRun);
         exempt.look(now, course.pressure().exemptBudget()).ifPresent(tell);
-        show(now, Optional.of(step.evaluation()), step.rates());
+        show(now, readings.size(), Optional.of(step.evaluation()), step.rates());
     }
 
     private void pace(long now, List<Reading> readings) {
@@ -161,12 +162,14 @@ final class Turn {
         pruning.dryRun().clear();
         restraining.release("nothing that is watched can be read");
         tellOfGate(false, () -> "nothing that is watched can be read");
-        show(now, Optional.empty(), Rates.NONE);
+        show(now, 0, Optional.empty(), Rates.NONE);
     }
 
-    private void show(long now, Optional<Evaluation> evaluation, Rates rates) {
-        if (now - unavailableAt >= UNAVAILABLE_NANOS) {
+    /** The reasons are asked for now and then, and at once when a signal has come or gone. */
+    private void show(long now, int signals, Optional<Evaluation> evaluation, Rates rates) {
+        if (now - unavailableAt >= UNAVAILABLE_NANOS || signals != shown) {
             unavailableAt = now;
+            shown = signals;
             unavailable = around.sources().unavailable();
         }
         view = view(evaluation, rates);

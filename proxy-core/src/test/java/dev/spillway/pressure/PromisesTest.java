@@ -150,20 +150,21 @@ class PromisesTest {
         assertThat(promises.closing()).containsExactlyInAnyOrder(1L, 2L);
         promises.kept(1, now);
         assertThat(promised(Signal.LEDGER, 9999)).isEqualTo(10);
-        assertThat(promised(Signal.KERNEL_TCP, 9999)).as("kept at last").isEqualTo(3030);
+        assertThat(promised(Signal.KERNEL_TCP, 9999)).isEqualTo(30);
+        assertThat(promised(Signal.CONTAINER, 9999)).as("kept at last").isEqualTo(4040);
     }
 
     @Test
     void whatWasPromisedOfASignalThatNobodyWatchedIsForgotten() {
         close(Facts.stalled(1, 0, 3000));
         promises.forget(Signal.HEAP);
-        promises.forget(Signal.KERNEL_TCP);
+        promises.forget(Signal.CONTAINER);
         assertThat(promised(Signal.HEAP, 90_000, now - MILLI)).isZero();
-        assertThat(promised(Signal.KERNEL_TCP, 9000)).isZero();
+        assertThat(promised(Signal.CONTAINER, 9000)).isZero();
     }
 
     /**
-     * Kernel memory that comes back after up to 90 ms, with one close a millisecond: what is in use less what is promised is
+     * Container memory that comes back after up to 90 ms, with one close a millisecond: what is in use less what is promised is
      * what will be in use, exactly, at every moment; so nothing is paid for twice and nothing is waited for.
      */
     @Property(tries = 200)
@@ -191,7 +192,7 @@ class PromisesTest {
             for (long[] each : returning) {
                 used -= each[0] == i ? each[1] : 0;
             }
-            Reading reading = book.apply(new Reading(Signal.KERNEL_TCP, used, 1 << 30), time, time);
+            Reading reading = book.apply(new Reading(Signal.CONTAINER, used, 1 << 30), time, time);
             assertThat(reading.used() - reading.promised()).isEqualTo(inTheEnd);
             time += MILLI;
         }

@@ -133,7 +133,7 @@ class CommandTreeTest {
                 .contains("  main  127.0.0.1:8080 -> backend  profile public, verdict eligible\n")
                 .contains("  inner  [::1]:8081 -> backend  profile private, verdict private-profile\n")
                 .contains("  backend  127.0.0.1:9000, b:1  connect within 5s\n")
-                .contains("memory       1MiB for all buffers, 2KiB to 64KiB each\n")
+                .contains("memory       1MiB for all buffers, 2KiB to 32KiB each\n")
                 .contains("connections  100 at most, 10 of them for exempt ones only\n")
                 .contains("timeouts     idle 10m, first byte 5m, half-closed 2m, drain 30s\n")
                 .contains("exempt ports [1-2]")
