@@ -214,7 +214,8 @@ class EngineTest extends UnderPressure {
         await().until(() ->
                 events.stream().filter(ExemptAlarm.class::isInstance).count() == 2);
         assertThat(events).anyMatch(event -> event instanceof ExemptAlarm alarm && !alarm.raised());
-        assertThat(proxy.pressure().exempt().connections()).isZero();
+        // The alarm ends at four fifths, when some may still be there.
+        await().until(() -> proxy.pressure().exempt().connections() == 0);
     }
 
     @Test
