@@ -69,11 +69,34 @@ class PrunerTest {
     }
 
     @Test
-    void whoHeldMoreForLongerGoesFirst() throws Exception {
-        eligible("127.0.0.1", SECOND, 2 * SECOND, 1000, 5);
-        eligible("127.0.0.2", SECOND, 3 * SECOND, 1000, 5);
-        eligible("127.0.0.3", SECOND, 2 * SECOND, 2000, 5);
-        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.STALLED)).containsExactly(3L, 2L, 1L);
+    void ofThoseWhoTakeNothingTheOneThatHoldsMoreGoesFirstHoweverLongItHasBeenSo() throws Exception {
+        eligible("127.0.0.1", SECOND, 9 * SECOND, 1000, 5);
+        eligible("127.0.0.2", SECOND, 2 * SECOND, 3000, 5);
+        eligible("127.0.0.3", SECOND, 3 * SECOND, 2000, 5);
+        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.STALLED)).containsExactly(2L, 3L, 1L);
+    }
+
+    @Test
+    void whoHasJustBegunToTakeNothingGoesAfterTheStalledAndBeforeTheActiveAndOnlyAtTheHighMark() throws Exception {
+        eligible("127.0.0.1", 0, SECOND / 10 - 1, 9000, 0);
+        eligible("127.0.0.2", 0, SECOND / 10, 3000, 0);
+        eligible("127.0.0.3", 0, SECOND, 1, 0);
+        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.ANYONE)).containsExactly(3L, 2L, 1L);
+        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.STALLED)).containsExactly(3L);
+    }
+
+    @Test
+    void ofAllThatIsAskedForThoseWhoProgressGiveOnlyTheirPart() throws Exception {
+        eligible("127.0.0.1", 0, SECOND / 10, 1000, 0);
+        eligible("127.0.0.2", 0, SECOND / 10, 1000, 0);
+        eligible("127.0.0.3", 0, SECOND / 100, 1000, 0);
+        eligible("127.0.0.4", 0, SECOND / 100, 1000, 0);
+        assertThat(pruner.plan(new Demand(Signal.LEDGER, 4000, 1), crowd).victims())
+                .extracting(Victim::guilt)
+                .containsExactly(Guilt.STALLING, Guilt.STALLING);
+        assertThat(pruner.plan(new Demand(Signal.LEDGER, 4000, 2001), crowd).victims())
+                .extracting(Victim::guilt)
+                .containsExactly(Guilt.STALLING, Guilt.STALLING, Guilt.ACTIVE);
     }
 
     @Test
@@ -146,11 +169,11 @@ class PrunerTest {
         Victim held = pruner.plan(new Demand(Signal.LEDGER, 1, Reach.STALLED), crowd)
                 .victims()
                 .get(0);
-        assertThat(held).isEqualTo(new Victim(crowd.get(0), Guilt.STALLED, 2 * 4096, 4096));
+        assertThat(held).isEqualTo(new Victim(crowd.get(0), Guilt.STALLED, 600 * 4096, 4096));
         Victim slot = pruner.plan(new Demand(Signal.CONNECTIONS, 1, Reach.STALLED), crowd)
                 .victims()
                 .get(0);
-        assertThat(slot).isEqualTo(new Victim(crowd.get(0), Guilt.STALLED, 2 * (4096 + 7000), 1));
+        assertThat(slot).isEqualTo(new Victim(crowd.get(0), Guilt.STALLED, 600, 1));
         assertThat(Guilt.STALLED.label()).isEqualTo("stalled");
     }
 
