@@ -5,16 +5,15 @@ import java.util.Map;
 
 /**
  * What came in during an epoch although connections were being closed. What is owed falls at once when closes are asked for,
- * for they are promised; so the inflow is what is owed now less the least that was owed since. Peers that were kept waiting take
- * the room that others give back, so a shortage is not over when its excess was freed once: what came in is asked for beside the
- * excess, from those that stand still. It is 0 for a signal that is read only when an epoch begins.
+ * for they are promised; so the inflow is what is owed now less the least that was owed since. It is 0 for a signal that was
+ * not read between two epochs' begins.
  *
  * <p>Not thread-safe: owned by {@link EpisodeController}.
  */
 final class Inflow {
     private final Map<Signal, Long> least = new EnumMap<>(Signal.class);
 
-    /** An epoch begins. */
+    /** An epoch begins, or there is none any more. */
     void begin() {
         least.clear();
     }
