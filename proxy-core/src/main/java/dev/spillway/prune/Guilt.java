@@ -10,8 +10,8 @@ public enum Guilt {
      */
     STALLED,
     /**
-     * Has begun to: it takes nothing, or never says a word, but not for long enough to be sure, and it has delivered next to nothing
-     * so far. Only from the high mark up, where there is no time to wait.
+     * Has begun to: it takes nothing, or never says a word, but not for long enough to be sure, and it has delivered less than it takes
+     * so far.
      */
     STALLING,
     /** Moved bytes once, and none for a while; or waits for its server. Only where slots or fixed costs are what is short. */
@@ -19,7 +19,7 @@ public enum Guilt {
     /** Moves bytes, or holds nothing for anybody. */
     ACTIVE;
 
-    /** Whether all that a demand is for may be asked of those of this kind that are within its reach. */
+    /** Whether it is asked for all of a demand, and not only for what nobody else can give. */
     boolean standsStill() {
         return this == STALLED || this == STALLING;
     }

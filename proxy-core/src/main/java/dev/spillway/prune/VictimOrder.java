@@ -45,14 +45,15 @@ import dev.spillway.pressure.Signal;
  *       still for as long as that, whatever its pace was before. A phone pauses for seconds and goes on, so a pause alone is no standstill. Where
  *       slots or fixed costs are short, the silent too, after stall-after.
  *   <li><b>Stalling</b>: the same but for a {@value #HASTE}th of stall-after, of those whose turnover is never or who are silent, and whose credit is
- *       less than 1. At the high mark there is no time to wait until they are stalled.
+ *       less than 1. An episode has no time to wait until they are stalled.
  *   <li><b>Idle</b>: where slots or fixed costs are short, no byte moved for stall-after. Quiet and cheap is not guilty:
  *       where bytes are short one that holds none is never a victim, for closing it would free nothing.
  *   <li><b>Active</b>: the others.
  * </ol>
  *
- * <p>Only the stalled are reached below the high mark. From there up the stalling give of all that is asked for, and the idle and active only what
- * is above the mark ({@link Demand#fromAnyone}). One that is not eligible is never a victim, under any demand (S5, S8).
+ * <p>The stalled and the stalling give of all that is asked for; the idle and active only what is above the high mark ({@link
+ * Demand#fromAnyone}), and nothing where exempt ones take more of what is short than all others together. One that is not
+ * eligible is never a victim, under any demand (S5, S8).
  *
  * <h2>What an attacker gets out of it</h2>
  *
@@ -60,8 +61,8 @@ import dev.spillway.pressure.Signal;
  *   <li><b>Trickle, or bursts with pauses between:</b> nothing. To look better than it is, a peer has to take at least what
  *       waits for it within {@code slowAfter}, over and over, which is honest use of a slow line; and its turnover still puts it first among
  *       the active.
- *   <li><b>Take one window, then nothing:</b> {@value #PAUSES} × stall-after at the most below the high mark, as a phone that pauses has. At the
- *       high mark it is first among the active, by its turnover.
+ *   <li><b>Take one window, then nothing:</b> {@value #PAUSES} × stall-after below the high mark, as a phone that pauses has. At the
+ *       high mark it goes with the active, by its turnover.
  *   <li><b>A stream of small bytes first, then the stall:</b> credit, for {@code slowAfter} at most, and at {@value #MOST_CREDIT}
  *       times as much traffic as it will hold. Small connections can't have it cheaper: their objects count as what they take.
  *       And what is never taken lacks so much more than {@code slowAfter} that credit hardly shows in its score.
@@ -84,7 +85,7 @@ final class VictimOrder {
     static final double MOST_CREDIT = 3;
     static final double MOST_LACK = 20;
     static final long PAUSES = 20;
-    static final long HASTE = 10;
+    static final long HASTE = 5;
     static final double LEAST_MILLIS = 1;
 
     /** What a credit of 1 leaves of an excusable lack. */
@@ -128,7 +129,7 @@ final class VictimOrder {
         double inexcusable = inexcusable(connection);
         double turnover = connection.progress().turnoverNanos();
         Guilt kind = kind(connection, signal, turnover, inexcusable);
-        if (kind != Guilt.STALLED && demand.reach() == Demand.Reach.STALLED) {
+        if (!kind.standsStill() && demand.reach() == Demand.Reach.STALLED) {
             return NO_VICTIM;
         }
         double score = gain * (guiltNanos(connection, signal, turnover, inexcusable) / NANOS_PER_MILLI);
