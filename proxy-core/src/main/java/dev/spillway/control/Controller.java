@@ -190,11 +190,14 @@ public final class Controller implements AutoCloseable {
     private void pause(long began) {
         // A consumer that left the thread interrupted would have it spin here; close() is seen by its own flag.
         Thread.interrupted();
-        long due = began + turn.pauseNanos();
+        // A turn that failed has said nothing of the next one; it must not come at once.
+        long due = began + Math.max(LEAST_TURN_NANOS, turn.pauseNanos());
         boolean rests = turn.rests();
         if (rests) {
             around.relays().budget().rousing().next(this::rouse);
-            roused |= turn.stirred();
+            if (turn.stirred()) {
+                roused = true;
+            }
         }
         while (!ending) {
             if (roused) {

@@ -67,8 +67,9 @@ final class Restraining {
 
     private void hold(Set<Long> ids) {
         if (!ids.equals(heldBack)) {
-            heldBack = ids;
+            // In this order: what failed is asked for again.
             relays.holdBack(ids);
+            heldBack = ids;
         }
     }
 

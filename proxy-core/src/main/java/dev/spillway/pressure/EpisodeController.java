@@ -45,7 +45,7 @@ import java.util.Optional;
  * <p>All of the amount is asked of connections that stand still, and of nobody else below the high mark. Those that make
  * progress are asked only for what the others can't give of {@code fromAnyone}. So one epoch brings a signal below its high
  * mark if eligible connections hold enough, however far above it was; and nobody who makes progress is closed for a margin.
- * With what a plan may close in an epoch (default 1000) and the 100 ms in which kernel memory comes back, that is well within
+ * With what a plan may close in an epoch (default 1000), that is well within
  * 500 ms.
  *
  * <p><b>SynDropRate</b> starts at 0: newcomers, who may be honest, do not pay while closing the guilty is enough. Each

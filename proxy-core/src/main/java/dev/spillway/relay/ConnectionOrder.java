@@ -32,10 +32,13 @@ public enum ConnectionOrder {
         Comparator<ConnectionView> over(Collection<ConnectionView> all) {
             Map<SourceGroup, Long> costs = new HashMap<>();
             all.forEach(view -> costs.merge(view.facts().source(), view.facts().costBytes(), Long::sum));
+            // One name for each group: within one all costs tie, and a name for each comparison would be costly.
+            Map<SourceGroup, String> names = new HashMap<>();
+            costs.keySet().forEach(source -> names.put(source, source.toString()));
             return Comparator.comparingLong((ConnectionView view) ->
                             costs.getOrDefault(view.facts().source(), 0L))
                     .reversed()
-                    .thenComparing(view -> view.facts().source().toString())
+                    .thenComparing(view -> names.getOrDefault(view.facts().source(), ""))
                     .thenComparing(COSTLIEST);
         }
     };

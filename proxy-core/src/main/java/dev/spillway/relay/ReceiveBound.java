@@ -73,9 +73,11 @@ final class ReceiveBound {
         if (source == null) {
             return;
         }
-        if (now - last > PAUSE_NANOS) {
+        // A far sender sends a window at a time: what is only a round trip is no pause.
+        if (now - last > PAUSE_NANOS && now - last > 2 * TimeUnit.MICROSECONDS.toNanos(roundTrip(gauge))) {
             since = now;
             counted = 0;
+            stretch = (long) STRETCH * bound;
         } else {
             counted += bytes;
         }

@@ -16,6 +16,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ public final class Relay implements Upstream.Connecting {
      * (docs/benchmarks.md); the rest is for NIO's selection keys and for what a write under way takes.
      */
     public static final int FIXED_COST_BYTES = 4_000;
+
+    /** No connection is held back for longer, whatever becomes of whoever asked for it: twice as long as that may ask for. */
+    private static final long LONGEST_HOLD = TimeUnit.SECONDS.toNanos(10);
 
     /** Makes a channel writable exactly while no byte waits in it. */
     static final WriteBufferWaterMark WHEN_EMPTY = new WriteBufferWaterMark(1, 1);
@@ -58,6 +62,7 @@ public final class Relay implements Upstream.Connecting {
     private long connectNanos;
     private long joinedAt;
     private boolean heldBack;
+    private long heldSince;
     private @Nullable Lingering lingering;
 
     /**
@@ -305,6 +310,10 @@ public final class Relay implements Upstream.Connecting {
         if (end != null && phase == Phase.LINGERING) {
             end.look(now);
         }
+        if (heldBack && now - heldSince >= LONGEST_HOLD) {
+            // Whoever asked for it has failed to take it back: nobody is to wait for ever.
+            holdBack(false);
+        }
         long quiet = now - progressAt;
         if (phase == Phase.CONNECTING) {
             if (connectNanos > 0 && quiet >= connectNanos) {
@@ -323,6 +332,7 @@ public final class Relay implements Upstream.Connecting {
     /** Has both halves stop reading, or read on. It is not quiet by its own doing then, so that time is not held against it. */
     void holdBack(boolean held) {
         heldBack = held;
+        heldSince = System.nanoTime();
         stir(System.nanoTime());
         if (!held) {
             progressed(System.nanoTime());

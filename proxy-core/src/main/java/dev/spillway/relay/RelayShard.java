@@ -79,19 +79,20 @@ final class RelayShard {
     }
 
     private void tick() {
-        guarded(sampler::tick);
+        guarded("sampling", sampler::tick);
     }
 
     /** Looks at the relays for as long as {@code budget} nanoseconds, suspects first. */
     void sample(long budget) {
-        guarded(() -> sampler.pass(budget));
+        guarded("sampling", () -> sampler.pass(budget));
     }
 
-    private void guarded(Runnable sampling) {
+    /** A task of the loop's timer: what it throws, an error of memory too, would end the timer for good and in silence. */
+    private void guarded(String what, Runnable task) {
         try {
-            sampling.run();
-        } catch (RuntimeException fault) {
-            faulty("sampling", fault);
+            task.run();
+        } catch (RuntimeException | Error fault) {
+            faulty(what, fault);
         }
     }
 
@@ -110,11 +111,13 @@ final class RelayShard {
     }
 
     private void sweep() {
-        relays.settleLimits();
-        long now = System.nanoTime();
-        each(relay -> {
-            relay.observe(now);
-            relay.expire(now);
+        guarded("a sweep", () -> {
+            relays.settleLimits();
+            long now = System.nanoTime();
+            each(relay -> {
+                relay.observe(now);
+                relay.expire(now);
+            });
         });
     }
 
@@ -128,7 +131,7 @@ final class RelayShard {
     void guarded(Relay relay, Consumer<Relay> task) {
         try {
             task.accept(relay);
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             faulty("a task for a connection", fault);
         }
     }

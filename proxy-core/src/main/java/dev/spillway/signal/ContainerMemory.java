@@ -144,6 +144,9 @@ final class ContainerMemory {
     private static final class Sockets extends Group {
         private static final byte[] SOCK = PolledFile.bytes("sock ");
 
+        /** However much the rest takes, sockets may have one part of so many: nobody is closed for a neighbour's memory alone. */
+        private static final long LEAST_PART = 64;
+
         private final long most;
         private long used;
         private long others;
@@ -167,7 +170,7 @@ final class ContainerMemory {
 
         @Override
         public long limit() {
-            return Math.min(most, hard >= NO_LIMIT ? hard : Math.max(1, hard - others));
+            return Math.min(most, hard >= NO_LIMIT ? hard : Math.max(Math.max(1, hard / LEAST_PART), hard - others));
         }
     }
 }

@@ -34,6 +34,13 @@ public final class Soak {
     private static final Duration PROOF = Duration.ofSeconds(5);
     private static final long LOOK_MILLIS = 50;
     private static final int HELD = 50;
+
+    /** Directories that are looked at are open for a moment, theirs and ours. */
+    private static final int PASSING_DESCRIPTORS = 4;
+
+    /** What the kernel may keep ahead for a quiet socket, our own to the admin plane. */
+    private static final long LITTLE_TCP = 64 << 10;
+
     private static final long MEBI = 1 << 20;
 
     private static final List<Service> SERVICES = List.of(
@@ -203,7 +210,7 @@ public final class Soak {
                     when + ": direct memory " + snapshot.directTaken() + " of " + snapshot.directLimit());
             if (group.isPresent()) {
                 long kernel = group.get().usage();
-                find(kernel != 0, when + ": " + kernel + " bytes of kernel TCP memory without a connection");
+                find(kernel > LITTLE_TCP, when + ": " + kernel + " bytes of kernel TCP memory without a connection");
             }
             return snapshot;
         }
@@ -219,7 +226,7 @@ public final class Soak {
                                     .path("heldBytes")
                                     .asLong()
                             == 0
-                    && (group.isEmpty() || group.get().usage() == 0);
+                    && (group.isEmpty() || group.get().usage() <= LITTLE_TCP);
         }
 
         /** Connections of ours, counted by Spillway and by the kernel, there and gone. */
@@ -240,16 +247,15 @@ public final class Soak {
                         with.active() != HELD || kernel != HELD,
                         HELD + " connections are held; Spillway counts " + with.active() + ", the kernel " + kernel);
                 find(
-                        with.descriptors() - before.descriptors() != 2 * HELD,
+                        Math.abs(with.descriptors() - before.descriptors() - 2 * HELD) > PASSING_DESCRIPTORS,
                         "descriptors: " + (with.descriptors() - before.descriptors()) + " for " + HELD
                                 + " connections");
                 find(
                         with.accepted() - before.accepted() != HELD,
                         "accepted rose by " + (with.accepted() - before.accepted()) + " (expected: " + HELD + ")");
                 long drift = Math.abs(with.described() - with.descriptors());
-                // Directories that are looked at are open for a moment, theirs and ours.
                 find(
-                        with.described() >= 0 && drift > 4,
+                        with.described() >= 0 && drift > PASSING_DESCRIPTORS,
                         "descriptors: Spillway says " + with.described() + ", the kernel " + with.descriptors());
             } finally {
                 for (Socket socket : sockets) {
@@ -270,7 +276,7 @@ public final class Soak {
                     "live heap grew from " + early.liveHeap() + " to " + late.liveHeap() + " (expected: at most "
                             + allowed + ")");
             find(
-                    late.descriptors() > early.descriptors(),
+                    late.descriptors() > early.descriptors() + PASSING_DESCRIPTORS,
                     "descriptors grew from " + early.descriptors() + " to " + late.descriptors());
             // The JVM starts and ends compiler threads as it needs them.
             find(

@@ -26,7 +26,9 @@ class PressureIT {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Spillway spillway = new Spillway(java, Path.of(System.getProperty("spillway.jar")), Spillway.SMALL_JVM_FLAGS);
         AttackOutcome outcome = new AttackTrial(attack, spillway, PLAN).run();
-        assertThat(outcome.memory().peak()).as("%s", outcome).isGreaterThanOrEqualTo((long) (0.8 * (16 << 20)));
+        // Soon after the warm-up's episode the re-entry mark is in force: the high one need not be reached.
+        assertThat(outcome.memory().peak()).as("%s", outcome).isGreaterThanOrEqualTo((long)
+                (AttackTrial.LOW * (16 << 20)));
         assertThat(outcome.self())
                 .hasValueSatisfying(
                         self -> assertThat(self.closed()).as("%s", outcome).isPositive());

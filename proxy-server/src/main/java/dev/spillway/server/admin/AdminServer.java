@@ -54,6 +54,8 @@ public final class AdminServer implements AutoCloseable {
             "/api/v1/status",
             "/api/v1/pressure",
             "/api/v1/connections",
+            "/api/v1/connections?by=source",
+            "/api/v1/kills",
             "/api/v1/listeners",
             "/api/v1/events",
             "/health/live");

@@ -87,12 +87,12 @@ final class PressureMeters {
             counter(
                     "spillway.pruned.cost",
                     "bytes",
-                    "What those connections had cost in user space.",
+                    "What those connections had cost: objects, buffers and kernel memory.",
                     s -> s.pressure().freedBytes()),
             counter(
                     "spillway.pruned.by.guilt",
                     "connections",
-                    "Connections that MPP closed, by why they were chosen.",
+                    "Connections that MPP chose to close, by why.",
                     List.of("guilt"),
                     MeterSource::prunedByGuilt),
             counter(
