@@ -177,6 +177,8 @@ class PromisesTest {
         long time = start;
         long used = sizes.stream().mapToLong(Long::longValue).sum();
         long inTheEnd = used;
+        // Whoever closes has read before.
+        book.apply(new Reading(Signal.CONTAINER, used, 1 << 30), time, time);
         Deque<Long> telling = new ArrayDeque<>();
         List<long[]> returning = new ArrayList<>();
         for (int i = 0; i < sizes.size() + 200; i++) {

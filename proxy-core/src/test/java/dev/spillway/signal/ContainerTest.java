@@ -110,9 +110,9 @@ class ContainerTest {
     }
 
     @Test
-    void whenTheRestTakesAllOfVersionTwoTheLimitIsStillPositive() throws IOException {
+    void whenTheRestTakesAllOfVersionTwoSocketsStillHaveASixtyFourth() throws IOException {
         two().second(V2 + "/pod/box", 2000, 0, 50, "1000");
-        assertThat(tcp()).isEqualTo(tcp(50, 1));
+        assertThat(tcp()).isEqualTo(tcp(50, 15));
     }
 
     @Test
