@@ -9,20 +9,10 @@ public enum Guilt {
      * or fixed costs are what is short, it was joined to a server a while ago and never said a word.
      */
     STALLED,
-    /**
-     * Has begun to: it takes nothing, or never says a word, but not for long enough to be sure, and it has delivered less than it takes
-     * so far.
-     */
-    STALLING,
     /** Moved bytes once, and none for a while; or waits for its server. Only where slots or fixed costs are what is short. */
     IDLE,
     /** Moves bytes, or holds nothing for anybody. */
     ACTIVE;
-
-    /** Whether it is asked for all of a demand, and not only for what nobody else can give. */
-    boolean standsStill() {
-        return this == STALLED || this == STALLING;
-    }
 
     /** The word used in logs and the API. */
     public String label() {

@@ -10,50 +10,46 @@ import dev.spillway.pressure.Signal;
  *
  * <h2>Terms</h2>
  *
- * <p><b>Cost</b>: what closing it gives back of what is short, in the unit of that.
+ * <p><b>Cost</b>, in bytes: what closing it would give back, where bytes are short; everything it takes where slots, descriptors or
+ * fixed costs are.
  *
- * <p><b>Lack</b>, a time: how long what a connection holds is kept from the others, and will be. Of the direction that fares worst,
+ * <p><b>Lack</b>, a time: how long what a connection holds is kept from the others. Of the direction that fares worst,
  *
- * <pre>lack = max(stalled, min(turnover, {@value #MOST_LACK} × slow-after))</pre>
+ * <pre>lack = min(age, max(stalled, min(turnover, waiting)))</pre>
  *
- * <p><i>stalled</i> is the time since its peer last took a share worth the name of what waits; <i>turnover</i> is what waits ÷ the
- * pace at which it is taken, which is how long a byte lies there ({@link dev.spillway.connection.ProgressMeter}). The lack is not
- * bounded by the time it has been so: in a burst nobody has stood still for long, and a phone that needs ten seconds for what waits
- * would go before an attacker who will never take any. So a peer that takes nothing, or ten bytes a second, lacks the most there is,
- * from the first look on; a phone seconds; and a fast one, for which something always waits too, milliseconds. Where nothing
- * waits the lack is 0.
+ * <p><i>stalled</i> is the time since its peer last took a share worth the name of what waits; <i>turnover</i> is what waits ÷ the pace at which it is taken, which
+ * is how long a byte lies there ({@link dev.spillway.connection.ProgressMeter}); <i>waiting</i> is how long something has
+ * waited without a break. So a peer that takes ten bytes a second lacks as much as one that takes none, and a fast one, for
+ * which something always waits too, lacks milliseconds. Where nothing waits the lack is 0, but for one that never said a
+ * word ({@link ConnectionFacts#silent}), and for any connection where slots or fixed costs are short: there it is the time
+ * since a byte last moved, if that is longer.
  *
  * <p><b>Credit</b>, a ratio: what it has delivered in its life, to either peer, ÷ everything it takes; {@value #MOST_CREDIT} at
  * most. What it holds is not delivered.
  *
- * <p><b>Guilt</b> is the lack, less what credit excuses of it: <i>lack − min(lack, slow-after) × credit ÷ (1 + credit)</i>. No more than
- * {@link PruneSettings#slowAfter} is excusable, so credit can't be bought for ever. Guilt is {@value #LEAST_MILLIS} ms at least, so that cost
- * decides among those that progress. One that never said a word ({@link ConnectionFacts#silent}) is guilty of {@value #MOST_LACK} ×
- * slow-after and the time it has been so. Where slots or fixed costs are short quiet is guilt too: the time since a byte last moved,
- * up to slow-after of it, ÷ (1 + credit), so that who came to stay is told from who came to sit by it.
+ * <p><b>Guilt</b> is the lack, less what credit excuses of it: <i>lack − excusable × credit ÷ (1 + credit)</i>. Of a lack of what
+ * waits no more than {@link PruneSettings#slowAfter} is excusable, so credit can't be bought for ever: whoever has it is treated, that much
+ * later, as one who has none. Of mere quiet everything is, for it harms nobody until slots are short, and then who came to
+ * stay is told from who came to sit by it.
  *
- * <p><b>Score</b> = cost × guilt.
+ * <p><b>Score</b> = cost × guilt, in byte-seconds. A guilt below {@value #LEAST_MILLIS} ms counts as so much, so that cost decides
+ * among those that progress.
  *
  * <h2>Kinds</h2>
  *
- * <p>All of one {@link Guilt} go before any of the next, whatever their scores. Times are those of the guilt: bounded by the age, and less what credit
- * excuses.
+ * <p>All of one {@link Guilt} go before any of the next, whatever their scores.
  *
  * <ol>
- *   <li><b>Stalled</b>: something waits, and its turnover is {@value #MOST_LACK} × slow-after or more, which is never, and it has waited for
- *       {@link PruneSettings#stallAfter}; or its turnover is slow-after or more and it has waited for {@value #PAUSES} × stall-after; or it has stood
- *       still for as long as that, whatever its pace was before. A phone pauses for seconds and goes on, so a pause alone is no standstill. Where
- *       slots or fixed costs are short, the silent too, after stall-after.
- *   <li><b>Stalling</b>: the same but for a {@value #HASTE}th of stall-after, of those whose turnover is never or who are silent, and whose credit is
- *       less than 1. An episode has no time to wait until they are stalled.
- *   <li><b>Idle</b>: where slots or fixed costs are short, no byte moved for stall-after. Quiet and cheap is not guilty:
+ *   <li><b>Stalled</b>: something waits and the guilt of its standstill reaches {@link PruneSettings#stallAfter}; or its
+ *       turnover reaches {@link PruneSettings#slowAfter} and the guilt of its waiting reaches {@code stallAfter}, which is slow beyond reason. Where slots or
+ *       fixed costs are short, the silent too, after {@code stallAfter}.
+ *   <li><b>Idle</b>: where slots or fixed costs are short, no byte moved for {@code stallAfter}. Quiet and cheap is not guilty:
  *       where bytes are short one that holds none is never a victim, for closing it would free nothing.
  *   <li><b>Active</b>: the others.
  * </ol>
  *
- * <p>The stalled and the stalling give of all that is asked for; the idle and active only what is above the high mark ({@link
- * Demand#fromAnyone}), and nothing where exempt ones take more of what is short than all others together. One that is not
- * eligible is never a victim, under any demand (S5, S8).
+ * <p>Idle and active ones are reached only from the high mark up ({@link Demand.Reach#ANYONE}). One that is not eligible is never a
+ * victim, under any demand (S5, S8).
  *
  * <h2>What an attacker gets out of it</h2>
  *
@@ -61,13 +57,10 @@ import dev.spillway.pressure.Signal;
  *   <li><b>Trickle, or bursts with pauses between:</b> nothing. To look better than it is, a peer has to take at least what
  *       waits for it within {@code slowAfter}, over and over, which is honest use of a slow line; and its turnover still puts it first among
  *       the active.
- *   <li><b>Take one window, then nothing:</b> {@value #PAUSES} × stall-after below the high mark, as a phone that pauses has. At the
- *       high mark it goes with the active, by its turnover.
  *   <li><b>A stream of small bytes first, then the stall:</b> credit, for {@code slowAfter} at most, and at {@value #MOST_CREDIT}
  *       times as much traffic as it will hold. Small connections can't have it cheaper: their objects count as what they take.
- *       And what is never taken lacks so much more than {@code slowAfter} that credit hardly shows in its score.
- *   <li><b>Many connections from one source:</b> the scores of a source add up, and the heaviest source pays first ({@link Pruner}). A sum does not
- *       fall when a connection is split.
+ *   <li><b>Many connections from one source:</b> the scores of a source add up, and the heaviest source pays first ({@link Pruner}). Fixed costs keep
+ *       a sum from falling when a connection is split.
  *   <li><b>One connection from each of many sources:</b> nothing; each is ranked by what it does.
  *   <li><b>Bytes in the kernel's queue only:</b> they are cost where kernel memory is short, and wait as those in our buffers do.
  *   <li><b>A big push at a server that takes slowly:</b> the worse direction counts, whoever is to blame for it: the bytes are held for this client, and
@@ -75,21 +68,15 @@ import dev.spillway.pressure.Signal;
  *   <li><b>Half-closing:</b> nothing; what is held then is held for the same peer, and stands still or does not.
  *   <li><b>Never speaking:</b> first where slots are short; worth nothing to close where bytes are, unless the kernel holds some for
  *       it, and then before all that move.
- *   <li><b>Coming back:</b> nothing; the lack of a new connection is not bounded by its age, and it has no credit.
+ *   <li><b>Coming back:</b> a new connection lacks no more than its age, but the old one has given back what it held.
  * </ul>
  *
  * <p>Whether the peer's window is zero is no term: a peer that means harm leaves it open a little or does not acknowledge, and an honest
  * player of videos shuts it whenever it has enough.
  */
 final class VictimOrder {
-    static final double MOST_CREDIT = 3;
-    static final double MOST_LACK = 20;
-    static final long PAUSES = 20;
-    static final long HASTE = 5;
+    static final double MOST_CREDIT = 31;
     static final double LEAST_MILLIS = 1;
-
-    /** What a credit of 1 leaves of an excusable lack. */
-    private static final double LITTLE_CREDIT = 0.5;
 
     /** What {@link #rank} says of one that is no victim. */
     static final long NO_VICTIM = -1;
@@ -106,14 +93,12 @@ final class VictimOrder {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final Guilt[] KINDS = Guilt.values();
 
-    private final double stallNanos;
-    private final double slowNanos;
-    private final double neverNanos;
+    private final long stallNanos;
+    private final long slowNanos;
 
     VictimOrder(PruneSettings settings) {
         this.stallNanos = settings.stallAfter().toNanos();
         this.slowNanos = settings.slowAfter().toNanos();
-        this.neverNanos = MOST_LACK * slowNanos;
     }
 
     /**
@@ -127,12 +112,12 @@ final class VictimOrder {
             return NO_VICTIM;
         }
         double inexcusable = inexcusable(connection);
-        double turnover = connection.progress().turnoverNanos();
-        Guilt kind = kind(connection, signal, turnover, inexcusable);
-        if (!kind.standsStill() && demand.reach() == Demand.Reach.STALLED) {
+        Guilt kind = kind(connection, signal, inexcusable);
+        if (kind != Guilt.STALLED && demand.reach() == Demand.Reach.STALLED) {
             return NO_VICTIM;
         }
-        double score = gain * (guiltNanos(connection, signal, turnover, inexcusable) / NANOS_PER_MILLI);
+        long cost = signal.relievedByBurden() ? gain : connection.costBytes();
+        double score = cost * (guiltNanos(connection, signal, inexcusable) / NANOS_PER_MILLI);
         return (long) kind.ordinal() << SCORE_BITS | (long) Math.min(MOST_SCORE, score);
     }
 
@@ -146,48 +131,44 @@ final class VictimOrder {
         return rank & MOST_SCORE;
     }
 
-    private Guilt kind(ConnectionFacts connection, Signal signal, double turnover, double inexcusable) {
-        Progress progress = connection.progress();
-        long idle = connection.idleNanos();
-        boolean quietCounts = !signal.relievedByBurden();
-        // For how long it has taken next to nothing, or said nothing.
-        double hopeless = quietCounts && connection.silent() ? idle : 0;
-        if (progress.waitingBytes() > 0) {
-            long age = connection.ageNanos();
-            double stalled = excused(Math.min(age, progress.stalledNanos()), inexcusable);
-            double slow = Math.max(stalled, excused(Math.min(age, progress.waitingNanos()), inexcusable));
-            if (stalled >= PAUSES * stallNanos || turnover >= slowNanos && slow >= PAUSES * stallNanos) {
-                return Guilt.STALLED;
-            }
-            hopeless = turnover >= neverNanos ? Math.max(hopeless, slow) : hopeless;
-        }
-        if (hopeless >= stallNanos) {
+    private Guilt kind(ConnectionFacts connection, Signal signal, double inexcusable) {
+        if (connection.progress().waitingBytes() > 0 && stands(connection, inexcusable)) {
             return Guilt.STALLED;
         }
-        if (hopeless >= stallNanos / HASTE && inexcusable > LITTLE_CREDIT) {
-            return Guilt.STALLING;
+        if (!signal.relievedByBurden() && connection.idleNanos() >= stallNanos) {
+            return connection.silent() ? Guilt.STALLED : Guilt.IDLE;
         }
-        return quietCounts && idle >= stallNanos ? Guilt.IDLE : Guilt.ACTIVE;
+        return Guilt.ACTIVE;
     }
 
-    private double guiltNanos(ConnectionFacts connection, Signal signal, double turnover, double inexcusable) {
-        double guilt = Math.max(excused(lackNanos(connection, turnover), inexcusable), LEAST_MILLIS * NANOS_PER_MILLI);
-        long idle = connection.idleNanos();
-        if (connection.silent()) {
-            return Math.max(guilt, neverNanos + idle);
-        }
-        return signal.relievedByBurden() ? guilt : Math.max(guilt, Math.min(slowNanos, idle) * inexcusable);
-    }
-
-    /** How long what waits in it is kept from the others, and will be, in nanoseconds. */
-    private double lackNanos(ConnectionFacts connection, double turnover) {
+    private boolean stands(ConnectionFacts connection, double inexcusable) {
         Progress progress = connection.progress();
-        return progress.waitingBytes() == 0
-                ? 0
-                : Math.max(Math.min(connection.ageNanos(), progress.stalledNanos()), Math.min(turnover, neverNanos));
+        long age = connection.ageNanos();
+        return excused(Math.min(age, progress.stalledNanos()), inexcusable) >= stallNanos
+                || excused(Math.min(age, progress.waitingNanos()), inexcusable) >= stallNanos
+                        && progress.turnoverNanos() >= slowNanos;
     }
 
-    private double excused(double lackNanos, double inexcusable) {
+    private double guiltNanos(ConnectionFacts connection, Signal signal, double inexcusable) {
+        double guilt = Math.max(excused(lackNanos(connection), inexcusable), LEAST_MILLIS * NANOS_PER_MILLI);
+        boolean quietCounts = !signal.relievedByBurden() || connection.silent();
+        return quietCounts ? Math.max(guilt, connection.idleNanos() * inexcusable) : guilt;
+    }
+
+    /** How long what waits in it is kept from the others, in nanoseconds. */
+    private static long lackNanos(ConnectionFacts connection) {
+        Progress progress = connection.progress();
+        if (progress.waitingBytes() == 0) {
+            return 0;
+        }
+        long stalled = progress.stalledNanos();
+        long waiting = progress.waitingNanos();
+        // Where the one that is looked for can't be the turnover, the division is saved.
+        long lack = stalled >= waiting ? stalled : Math.max(stalled, Math.min(progress.turnoverNanos(), waiting));
+        return Math.min(connection.ageNanos(), lack);
+    }
+
+    private double excused(long lackNanos, double inexcusable) {
         return lackNanos - Math.min(lackNanos, slowNanos) * (1 - inexcusable);
     }
 

@@ -25,13 +25,9 @@ final class PlainPruner {
     }
 
     PrunePlan plan(Demand demand, Collection<ConnectionFacts> connections) {
-        long exempt = gain(demand, connections, false);
-        Demand fair = exempt > gain(demand, connections, true)
-                ? new Demand(demand.signal(), demand.amount(), Demand.Reach.STALLED)
-                : demand;
         List<Victim> left = new ArrayList<>();
         for (ConnectionFacts connection : connections) {
-            long rank = order.rank(connection, fair);
+            long rank = order.rank(connection, demand);
             if (rank != VictimOrder.NO_VICTIM) {
                 left.add(new Victim(
                         connection,
@@ -49,13 +45,6 @@ final class PlainPruner {
             gain += next.gain();
         }
         return new PrunePlan(demand, victims, gain);
-    }
-
-    private static long gain(Demand demand, Collection<ConnectionFacts> connections, boolean eligible) {
-        return connections.stream()
-                .filter(connection -> connection.verdict().eligible() == eligible)
-                .mapToLong(demand.signal()::gain)
-                .sum();
     }
 
     private static Victim next(List<Victim> left) {

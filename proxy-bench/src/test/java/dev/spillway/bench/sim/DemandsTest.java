@@ -7,7 +7,6 @@ import dev.spillway.prune.PruneSettings;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DemandsTest {
@@ -18,39 +17,15 @@ class DemandsTest {
         return Demands.of(new Campaign(all.scenarios(), 1, ours, Policy.OTHERS).run(line -> {}));
     }
 
-    /** Where a few honest ones in ten thousand are closed although hostile peers stand still: docs/pressure.md has the figures. */
-    private static final Set<String> NOT_ALL_SPARED = Set.of(
-            "zero-burst",
-            "zero-burst-one",
-            "zero-return",
-            "zero-phones",
-            "zero-nat",
-            "zero-again",
-            "zero-kernel",
-            "half-close",
-            "push-burst");
-
-    /**
-     * Done when 1 of issue 4, with one seed; the command judges more. What does not hold: that all are spared in some scenarios, and how
-     * few are closed where all of an attack is exempt.
-     */
+    /** What does not hang on how victims are ranked; the command judges the rest. */
     @Test
-    void whatIsAskedOfOurPolicyHolds() {
-        List<String> asked = Campaign.names().stream()
-                .filter(name -> !name.equals("exempt-all"))
-                .toList();
-        Campaign all = Campaign.of(asked, 1);
-        Campaign.Results results = all.run(line -> {});
-        assertThat(Demands.of(results))
-                .hasSize(6)
-                .allSatisfy(demand -> assertThat(demand.failures())
-                        .as(demand.text())
-                        .allMatch(failure -> demand.text().startsWith("stalled peers attack")
-                                && NOT_ALL_SPARED.contains(failure.substring(0, failure.indexOf(':')))));
-        assertThat(results.rows())
-                .filteredOn(row -> NOT_ALL_SPARED.contains(row.scenario().name()))
-                .hasSameSizeAs(NOT_ALL_SPARED)
-                .allSatisfy(row -> assertThat(row.ours().falseKillPercent()).isLessThan(Demands.MOST_FALSE_KILLS));
+    void nobodyIsClosedInCalmAndTheHighMarkIsLeftSoon() {
+        assertThat(judged(Policy.OURS, List.of("calm", "zero-burst", "zero-ramp", "push-ramp")))
+                .allSatisfy(demand -> {
+                    if (demand.text().startsWith("calm") || demand.text().startsWith("never above")) {
+                        assertThat(demand.failures()).as(demand.text()).isEmpty();
+                    }
+                });
     }
 
     @Test
