@@ -11,10 +11,25 @@ package dev.spillway.connection;
  * @param pace bytes a second that the peer has lately taken; 0 if it took none, or nobody looked twice yet; see {@link
  *     ProgressMeter}
  * @param window whether the peer lets us send
+ * @param takingNanos for how long in its life the peer was seen to take noticeable shares of what waited for it; see {@link
+ *     ProgressMeter}
+ * @param roundTripNanos the shortest time the peer was seen to take for an answer; 0 where nobody tells
  */
-public record Progress(long stalledNanos, long waitingNanos, long waitingBytes, double pace, WindowState window) {
+public record Progress(
+        long stalledNanos,
+        long waitingNanos,
+        long waitingBytes,
+        double pace,
+        WindowState window,
+        long takingNanos,
+        long roundTripNanos) {
     /** Nothing waits for anybody. */
     public static final Progress NOTHING_WAITS = new Progress(0, 0, 0, 0, WindowState.UNKNOWN);
+
+    /** Of a peer that has not been seen to take for any time. */
+    public Progress(long stalledNanos, long waitingNanos, long waitingBytes, double pace, WindowState window) {
+        this(stalledNanos, waitingNanos, waitingBytes, pace, window, 0, 0);
+    }
 
     /** What stands still for {@code nanos} with {@code bytes} waiting, of which nothing else is known. */
     public static Progress stalled(long nanos, long bytes) {

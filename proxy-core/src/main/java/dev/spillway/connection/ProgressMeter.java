@@ -24,11 +24,18 @@ package dev.spillway.connection;
  * peer that takes a few bytes a second to look alive stands still. One that takes so much each quarter of a second turns its queue
  * over in half a minute.
  *
+ * <p><b>Taking.</b> The time between two standstills' ends, summed over the peer's life, but no more than a second of each: how long it
+ * has been known to take. A peer that swallows one window has been taking for milliseconds, however large the window was; one
+ * on a slow line for as long as it has been served. It can be earned only by using up what waits, second by second.
+ *
  * <p><b>Between looks</b> nobody knows. What moved between the last two looks is taken to move on, and is not blamed for the time
  * since; what stood is taken to stand.
  */
 public final class ProgressMeter {
     static final long NOTICEABLE = 128;
+
+    /** So much one noticeable share can vouch for. */
+    static final long VOUCHED_NANOS = 1_000_000_000;
 
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -53,7 +60,19 @@ public final class ProgressMeter {
     /** The total at which all that waited at the begin of this turn has been taken. */
     private long turnEnds;
 
+    private long takingNanos;
+    private long roundTripNanos;
     private WindowState window = WindowState.UNKNOWN;
+
+    /** Of a peer that nobody has looked at. */
+    public ProgressMeter() {
+        this(0);
+    }
+
+    /** Of a peer that an earlier meter has seen taking for so long. */
+    public ProgressMeter(long takingNanos) {
+        this.takingNanos = takingNanos;
+    }
 
     /**
      * A look at {@code now}, nanoseconds of any origin that may wrap around. One before the last look counts as at the same time.
@@ -61,9 +80,13 @@ public final class ProgressMeter {
      * @param totalTaken bytes the peer has taken since the connection began; if it is less than at the last look, another
      *     peer has taken its place, and nothing of the old one counts for it
      * @param waiting bytes that wait for it now
+     * @param roundTrip the shortest time the peer was seen to take for an answer, in nanoseconds; 0 if nobody tells
      */
-    public void look(long now, long totalTaken, long waiting, WindowState windowNow) {
+    public void look(long now, long totalTaken, long waiting, WindowState windowNow, long roundTrip) {
         long at = seen && now - seenAt < 0 ? seenAt : now;
+        if (totalTaken < taken) {
+            takingNanos = 0;
+        }
         if (!seen || waitingBytes == 0 || totalTaken < taken) {
             begin(at, totalTaken, waiting);
         } else {
@@ -74,6 +97,12 @@ public final class ProgressMeter {
         taken = totalTaken;
         waitingBytes = waiting;
         window = windowNow;
+        roundTripNanos = roundTrip;
+    }
+
+    /** A look that says nothing of round trips. */
+    public void look(long now, long totalTaken, long waiting, WindowState windowNow) {
+        look(now, totalTaken, waiting, windowNow, 0);
     }
 
     private void begin(long at, long totalTaken, long waiting) {
@@ -92,6 +121,7 @@ public final class ProgressMeter {
             standing = true;
         }
         if (totalTaken != taken && totalTaken - takenAtNoticed >= Math.max(1, waitingBytes / NOTICEABLE)) {
+            takingNanos += Math.min(VOUCHED_NANOS, at - noticedAt);
             noticed(at, totalTaken);
         }
         if (totalTaken >= turnEnds && at != turnFrom) {
@@ -120,6 +150,12 @@ public final class ProgressMeter {
         long until = standing && now - seenAt > 0 ? now : seenAt;
         double seconds = (until - paceFrom) / NANOS_PER_SECOND;
         double pace = seconds > 0 ? (taken - takenAtPaceFrom) / seconds : 0;
-        return new Progress(until - noticedAt, until - waitingSince, waitingBytes, pace, window);
+        return new Progress(
+                until - noticedAt, until - waitingSince, waitingBytes, pace, window, takingNanos, roundTripNanos);
+    }
+
+    /** For how long the peer has been seen to take, in nanoseconds. */
+    public long takingNanos() {
+        return takingNanos;
     }
 }

@@ -149,10 +149,20 @@ public final class Controller implements AutoCloseable {
 
     private void run() {
         try {
+            rehearse();
             turnUntilClosed();
         } finally {
             around.gate().close();
             turn.end();
+        }
+    }
+
+    /** Whatever goes wrong in it, nothing has happened. */
+    private void rehearse() {
+        try {
+            new Rehearsal(course, around.relays()).run();
+        } catch (RuntimeException fault) {
+            log.warn("the rehearsal of an episode failed; the first victim may take longer", fault);
         }
     }
 

@@ -31,6 +31,20 @@ final class KillLog {
     private final Deque<KillRecord> kept = new ArrayDeque<>();
     private final Map<Guilt, Long> closed = new EnumMap<>(Guilt.class);
     private final LogPace pace = new LogPace(LINE_NANOS);
+    private final boolean silent;
+
+    KillLog() {
+        this(false);
+    }
+
+    private KillLog(boolean silent) {
+        this.silent = silent;
+    }
+
+    /** One that writes no line: it makes each that would be, and lets it go. */
+    static KillLog silent() {
+        return new KillLog(true);
+    }
 
     /**
      * Keeps {@code records}, and logs one of them now and then.
@@ -52,7 +66,10 @@ final class KillLog {
         for (KillRecord each : records) {
             long times = pace.occasion(now);
             if (times > 0) {
-                log.info("{}", line(each, times - 1));
+                String line = line(each, times - 1);
+                if (!silent) {
+                    log.info("{}", line);
+                }
             }
         }
     }

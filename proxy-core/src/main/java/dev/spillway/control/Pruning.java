@@ -135,7 +135,8 @@ final class Pruning {
         });
     }
 
-    private static List<KillRecord> records(EpochPlan plan, Moment moment) {
+    /** What is to be remembered of a plan that was carried out. */
+    static List<KillRecord> records(EpochPlan plan, Moment moment) {
         long at = System.currentTimeMillis();
         List<KillRecord> records = new ArrayList<>();
         for (PrunePlan each : plan.plans()) {

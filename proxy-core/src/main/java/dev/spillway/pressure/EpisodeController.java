@@ -36,8 +36,11 @@ import java.util.Optional;
  *
  * <p><b>Demand and reach.</b> For each signal that owes its low mark or more, the one that owes most between its marks first:
  *
- * <pre>  amount     = max(KillRate × excess, fromAnyone)
+ * <pre>  amount     = max(min(excess, KillRate × excess + inflow), fromAnyone)
  *  fromAnyone = owed − (high − MARGIN × (high − low)) if owed ≥ high, else 0</pre>
+ *
+ * <p>The <em>inflow</em> is what came in since the closes of the last epoch, as the readings within it show it ({@link Inflow}):
+ * peers that were kept waiting take the room that others give back, and a share of the excess alone would run after them.
  *
  * <p>All of the amount is asked of connections that stand still, and of nobody else below the high mark. Those that make
  * progress are asked only for what the others can't give of {@code fromAnyone}. So one epoch brings a signal below its high
@@ -69,6 +72,7 @@ public final class EpisodeController {
     private long closed;
     private long freedBytes;
     private long refused;
+    private final Inflow inflow = new Inflow();
 
     /** A controller in calm, with no episode behind it. */
     public EpisodeController(PressureSettings settings) {
@@ -122,6 +126,7 @@ public final class EpisodeController {
                     Rates next = nextRates(running, evaluation, over);
                     demands = beginEpoch(now, running.epoch + 1, running.started, peak, evaluation, next, events);
                 } else {
+                    readings.forEach(inflow::look);
                     course = running.peaking(peak);
                 }
             }
@@ -193,7 +198,9 @@ public final class EpisodeController {
         events.add(new EpochStarted(episodes, number, rates, next, evaluation));
         rates = next;
         course = new Running(episodeStarted, number, now, evaluation.readings(), peak);
-        return demands(evaluation);
+        List<Demand> demands = demands(evaluation);
+        inflow.begin();
+        return demands;
     }
 
     /** One demand for each signal that owes, the one that owes most between its marks first. */
@@ -202,7 +209,7 @@ public final class EpisodeController {
                 .filter(reading -> settings.watermarks().containsKey(reading.signal()))
                 .map(reading -> Evaluation.of(List.of(reading), settings.watermarks()))
                 .sorted(Comparator.comparingDouble(Evaluation::positionOwed).reversed())
-                .flatMap(owing -> demand(owing.worst(), owing.marks(), rates.kill()).stream())
+                .flatMap(owing -> demand(owing.worst(), owing.marks(), rates.kill(), inflow.of(owing.worst())).stream())
                 .toList();
     }
 
@@ -211,14 +218,15 @@ public final class EpisodeController {
      * target. Empty below the high mark, where no episode starts.
      */
     public static Optional<Demand> wholeDemand(Reading reading, Watermarks marks) {
-        return reading.level() < marks.high() ? Optional.empty() : demand(reading, marks, 1);
+        return reading.level() < marks.high() ? Optional.empty() : demand(reading, marks, 1, 0);
     }
 
-    private static Optional<Demand> demand(Reading reading, Watermarks marks, double killRate) {
+    private static Optional<Demand> demand(Reading reading, Watermarks marks, double killRate, long inflow) {
         double owed = reading.levelOwed();
         double margin = MARGIN * (marks.high() - marks.low());
         long above = owed < marks.high() ? 0 : units(owed - (marks.high() - margin), reading);
-        long amount = Math.max(above, units((owed - (marks.low() - margin)) * killRate, reading));
+        double excess = owed - (marks.low() - margin);
+        long amount = Math.max(above, Math.min(units(excess, reading), units(excess * killRate, reading) + inflow));
         return owed < marks.low() || amount <= 0
                 ? Optional.empty()
                 : Optional.of(new Demand(reading.signal(), amount, above));
@@ -268,6 +276,7 @@ public final class EpisodeController {
         events.add(new EpisodeEnded(
                 episodes, now - running.started, running.epoch, peak, evaluation, closed, freedBytes, refused));
         rates = Rates.NONE;
+        inflow.begin();
         course = new Calm(now, true);
     }
 }

@@ -37,7 +37,7 @@ public final class Pruner {
         List<Victim> victims = new ArrayList<>();
         long gain = 0;
         for (Guilt kind : Guilt.values()) {
-            long enough = kind == Guilt.STALLED ? demand.amount() : demand.fromAnyone();
+            long enough = kind.standsStill() ? demand.amount() : demand.fromAnyone();
             if (candidates.count(kind) == 0 || gain >= enough || victims.size() >= maxVictims) {
                 continue;
             }

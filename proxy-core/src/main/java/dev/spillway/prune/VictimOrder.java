@@ -2,65 +2,87 @@ package dev.spillway.prune;
 
 import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.connection.Progress;
+import dev.spillway.connection.WindowState;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Signal;
 
 /**
  * The ranking of victims (S25): cost × lack of progress, less what a connection has earned.
  *
+ * <h2>The question</h2>
+ *
+ * <p>How long will what a connection holds be kept from the others? In a burst nobody has stood still for long, so the past alone
+ * does not tell. What tells is <em>how a peer has behaved for as long as it was known</em>. A program that does not read lets its kernel
+ * swallow one window, in milliseconds, and then stands still; a phone on a bad line takes little, but does so for seconds before
+ * it pauses. So patience is not given by bytes, which one window gives in plenty, but earned by time spent taking.
+ *
  * <h2>Terms</h2>
  *
- * <p><b>Cost</b>, in bytes: what closing it would give back, where bytes are short; everything it takes where slots, descriptors or
- * fixed costs are.
+ * <p><b>Cost</b>: what closing it gives back of what is short, in the unit of that.
  *
- * <p><b>Lack</b>, a time: how long what a connection holds is kept from the others. Of the direction that fares worst,
+ * <p><b>Standing</b>: the time since its peer last took a share worth the name of what waits ({@link
+ * dev.spillway.connection.ProgressMeter}), of the direction that fares worst; of one that would need {@value #NEVER} ×
+ * {@link PruneSettings#slowAfter} for what waits, which is never, the time for which something has waited. Bounded by the age.
  *
- * <pre>lack = min(age, max(stalled, min(turnover, waiting)))</pre>
+ * <p><b>Turnover</b>: what waits ÷ the pace at which it is taken, which is how long a byte lies there.
  *
- * <p><i>stalled</i> is the time since its peer last took a share worth the name of what waits; <i>turnover</i> is what waits ÷ the pace at which it is taken, which
- * is how long a byte lies there ({@link dev.spillway.connection.ProgressMeter}); <i>waiting</i> is how long something has
- * waited without a break. So a peer that takes ten bytes a second lacks as much as one that takes none, and a fast one, for
- * which something always waits too, lacks milliseconds. Where nothing waits the lack is 0, but for one that never said a
- * word ({@link ConnectionFacts#silent}), and for any connection where slots or fixed costs are short: there it is the time
- * since a byte last moved, if that is longer.
+ * <p><b>Pause</b>: how long a peer may stand still by what it has earned: {@value #LONGEST_PAUSE} × (the time in its life in which it was
+ * seen to take − {@link PruneSettings#stallAfter}), at most {@value #LONGEST_PAUSE} × stall-after. The first stall-after earns nothing: a window
+ * is swallowed in it. Who has taken for two of them has earned it all.
  *
  * <p><b>Credit</b>, a ratio: what it has delivered in its life, to either peer, ÷ everything it takes; {@value #MOST_CREDIT} at
- * most. What it holds is not delivered.
+ * most. What it holds is not delivered. Credit excuses a part of a standstill and of a lack: of each, <i>min(time, slow-after) × credit ÷ (1 +
+ * credit)</i>. No more than slow-after is excusable, so credit can't be bought for ever.
  *
- * <p><b>Guilt</b> is the lack, less what credit excuses of it: <i>lack − excusable × credit ÷ (1 + credit)</i>. Of a lack of what
- * waits no more than {@link PruneSettings#slowAfter} is excusable, so credit can't be bought for ever: whoever has it is treated, that much
- * later, as one who has none. Of mere quiet everything is, for it harms nobody until slots are short, and then who came to
- * stay is told from who came to sit by it.
+ * <p><b>Lack</b>, a time: how long what it holds is kept, and will be: of who stands still {@value #NEVER} × slow-after, and as long as it has
+ * stood; of others the turnover, bounded by the same. A pace is believed when it was watched for a pause, or for stall-after if that is
+ * longer; before, the lack is bounded by the longest pause for one that has taken for stall-after in its life, and by slow-after for
+ * one that nobody knows. Where nothing waits the lack is 0.
  *
- * <p><b>Score</b> = cost × guilt, in byte-seconds. A guilt below {@value #LEAST_MILLIS} ms counts as so much, so that cost decides
- * among those that progress.
+ * <p><b>Guilt</b> is the lack less what credit excuses, {@value #LEAST_MILLIS} ms at least, so that cost decides among those that progress. One that
+ * never said a word ({@link ConnectionFacts#silent}) is guilty of {@value #NEVER} × slow-after and the time it has been so. Where slots or fixed costs
+ * are short quiet is guilt too: the time since a byte last moved, up to slow-after of it, ÷ (1 + credit), so that who came to stay is
+ * told from who came to sit by it.
+ *
+ * <p><b>Score</b> = cost × guilt.
  *
  * <h2>Kinds</h2>
  *
  * <p>All of one {@link Guilt} go before any of the next, whatever their scores.
  *
  * <ol>
- *   <li><b>Stalled</b>: something waits and the guilt of its standstill reaches {@link PruneSettings#stallAfter}; or its
- *       turnover reaches {@link PruneSettings#slowAfter} and the guilt of its waiting reaches {@code stallAfter}, which is slow beyond reason. Where slots or
- *       fixed costs are short, the silent too, after {@code stallAfter}.
- *   <li><b>Idle</b>: where slots or fixed costs are short, no byte moved for {@code stallAfter}. Quiet and cheap is not guilty:
+ *   <li><b>Stalled</b>: something waits, and its standing, less what credit excuses, reaches its pause and stall-after; or its turnover is slow-after or more, and something has
+ *       waited for a {@value #SLOW_PART}rd of slow-after. Where slots or fixed costs are short, the silent too, after stall-after.
+ *   <li><b>Stalling</b>: the same, but instead of stall-after a {@value #HASTE}th of it, if the peer's kernel says that it has no room, and so has answered;
+ *       else twice that and a round trip, but no more than stall-after. The silent, after twice that. An episode has no time to wait until
+ *       they are stalled.
+ *   <li><b>Idle</b>: where slots or fixed costs are short, no byte moved for stall-after. Quiet and cheap is not guilty:
  *       where bytes are short one that holds none is never a victim, for closing it would free nothing.
  *   <li><b>Active</b>: the others.
  * </ol>
  *
- * <p>Idle and active ones are reached only from the high mark up ({@link Demand.Reach#ANYONE}). One that is not eligible is never a
- * victim, under any demand (S5, S8).
+ * <p>The stalled and the stalling give of all that is asked for; the idle and active only what is above the high mark ({@link
+ * Demand#fromAnyone}), and nothing where exempt ones take more of what is short than all others together. One that is not
+ * eligible is never a victim, under any demand (S5, S8).
+ *
+ * <p>The factors were found with the simulator, whose table in {@code docs/pressure.md} says what they achieve; decision 36 says what
+ * lost.
  *
  * <h2>What an attacker gets out of it</h2>
  *
  * <ul>
+ *   <li><b>Take one window, however large, then nothing:</b> a {@value #HASTE}th of stall-after.
  *   <li><b>Trickle, or bursts with pauses between:</b> nothing. To look better than it is, a peer has to take at least what
  *       waits for it within {@code slowAfter}, over and over, which is honest use of a slow line; and its turnover still puts it first among
  *       the active.
+ *   <li><b>Take for seconds first, then nothing:</b> a pause of {@value #LONGEST_PAUSE} × stall-after, as a phone has. It costs the attacker as many
+ *       seconds of taking as any download, for each connection.
  *   <li><b>A stream of small bytes first, then the stall:</b> credit, for {@code slowAfter} at most, and at {@value #MOST_CREDIT}
  *       times as much traffic as it will hold. Small connections can't have it cheaper: their objects count as what they take.
- *   <li><b>Many connections from one source:</b> the scores of a source add up, and the heaviest source pays first ({@link Pruner}). Fixed costs keep
- *       a sum from falling when a connection is split.
+ *       And what is never taken lacks so much more than {@code slowAfter} that credit hardly shows in its score.
+ *   <li><b>Answer late, to seem far away:</b> stall-after at most.
+ *   <li><b>Many connections from one source:</b> the scores of a source add up, and the heaviest source pays first ({@link Pruner}). A sum does not
+ *       fall when a connection is split.
  *   <li><b>One connection from each of many sources:</b> nothing; each is ranked by what it does.
  *   <li><b>Bytes in the kernel's queue only:</b> they are cost where kernel memory is short, and wait as those in our buffers do.
  *   <li><b>A big push at a server that takes slowly:</b> the worse direction counts, whoever is to blame for it: the bytes are held for this client, and
@@ -68,14 +90,18 @@ import dev.spillway.pressure.Signal;
  *   <li><b>Half-closing:</b> nothing; what is held then is held for the same peer, and stands still or does not.
  *   <li><b>Never speaking:</b> first where slots are short; worth nothing to close where bytes are, unless the kernel holds some for
  *       it, and then before all that move.
- *   <li><b>Coming back:</b> a new connection lacks no more than its age, but the old one has given back what it held.
+ *   <li><b>Coming back:</b> nothing; a new connection has earned no pause and no credit.
  * </ul>
  *
- * <p>Whether the peer's window is zero is no term: a peer that means harm leaves it open a little or does not acknowledge, and an honest
- * player of videos shuts it whenever it has enough.
+ * <p>Whether the peer's window is zero accuses only whom nobody knows yet, and only sooner: a peer that means harm leaves it open a little or does
+ * not acknowledge, which gains it a round trip; and an honest player of videos, who shuts it whenever it has enough, has taken for seconds.
  */
 final class VictimOrder {
-    static final double MOST_CREDIT = 31;
+    static final double MOST_CREDIT = 3;
+    static final double NEVER = 20;
+    static final long LONGEST_PAUSE = 20;
+    static final long HASTE = 10;
+    static final long SLOW_PART = 3;
     static final double LEAST_MILLIS = 1;
 
     /** What {@link #rank} says of one that is no victim. */
@@ -93,12 +119,16 @@ final class VictimOrder {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final Guilt[] KINDS = Guilt.values();
 
-    private final long stallNanos;
-    private final long slowNanos;
+    private final double stallNanos;
+    private final double slowNanos;
+    private final double neverNanos;
+    private final double hasteNanos;
 
     VictimOrder(PruneSettings settings) {
         this.stallNanos = settings.stallAfter().toNanos();
         this.slowNanos = settings.slowAfter().toNanos();
+        this.neverNanos = NEVER * slowNanos;
+        this.hasteNanos = stallNanos / HASTE;
     }
 
     /**
@@ -112,12 +142,12 @@ final class VictimOrder {
             return NO_VICTIM;
         }
         double inexcusable = inexcusable(connection);
-        Guilt kind = kind(connection, signal, inexcusable);
-        if (kind != Guilt.STALLED && demand.reach() == Demand.Reach.STALLED) {
+        double turnover = connection.progress().turnoverNanos();
+        Guilt kind = kind(connection, signal, turnover, inexcusable);
+        if (!kind.standsStill() && demand.reach() == Demand.Reach.STALLED) {
             return NO_VICTIM;
         }
-        long cost = signal.relievedByBurden() ? gain : connection.costBytes();
-        double score = cost * (guiltNanos(connection, signal, inexcusable) / NANOS_PER_MILLI);
+        double score = gain * (guiltNanos(connection, signal, kind, turnover, inexcusable) / NANOS_PER_MILLI);
         return (long) kind.ordinal() << SCORE_BITS | (long) Math.min(MOST_SCORE, score);
     }
 
@@ -131,44 +161,87 @@ final class VictimOrder {
         return rank & MOST_SCORE;
     }
 
-    private Guilt kind(ConnectionFacts connection, Signal signal, double inexcusable) {
-        if (connection.progress().waitingBytes() > 0 && stands(connection, inexcusable)) {
-            return Guilt.STALLED;
-        }
-        if (!signal.relievedByBurden() && connection.idleNanos() >= stallNanos) {
-            return connection.silent() ? Guilt.STALLED : Guilt.IDLE;
-        }
-        return Guilt.ACTIVE;
-    }
-
-    private boolean stands(ConnectionFacts connection, double inexcusable) {
+    private Guilt kind(ConnectionFacts connection, Signal signal, double turnover, double inexcusable) {
         Progress progress = connection.progress();
-        long age = connection.ageNanos();
-        return excused(Math.min(age, progress.stalledNanos()), inexcusable) >= stallNanos
-                || excused(Math.min(age, progress.waitingNanos()), inexcusable) >= stallNanos
-                        && progress.turnoverNanos() >= slowNanos;
+        long idle = connection.idleNanos();
+        boolean quietCounts = !signal.relievedByBurden();
+        if (quietCounts && connection.silent() && idle >= 2 * hasteNanos) {
+            return idle >= stallNanos ? Guilt.STALLED : Guilt.STALLING;
+        }
+        if (progress.waitingBytes() > 0) {
+            double standing = standingNanos(connection, turnover, inexcusable);
+            double pause = pauseNanos(progress);
+            if (standing >= Math.max(stallNanos, pause) || slowBeyondReason(connection, turnover, inexcusable)) {
+                return Guilt.STALLED;
+            }
+            if (standing >= Math.max(leastPauseNanos(progress), pause)) {
+                return Guilt.STALLING;
+            }
+        }
+        return quietCounts && idle >= stallNanos ? Guilt.IDLE : Guilt.ACTIVE;
     }
 
-    private double guiltNanos(ConnectionFacts connection, Signal signal, double inexcusable) {
-        double guilt = Math.max(excused(lackNanos(connection), inexcusable), LEAST_MILLIS * NANOS_PER_MILLI);
-        boolean quietCounts = !signal.relievedByBurden() || connection.silent();
-        return quietCounts ? Math.max(guilt, connection.idleNanos() * inexcusable) : guilt;
+    /** How long a pause its peer has earned by taking. */
+    private double pauseNanos(Progress progress) {
+        return LONGEST_PAUSE * Math.min(stallNanos, progress.takingNanos() - stallNanos);
     }
 
-    /** How long what waits in it is kept from the others, in nanoseconds. */
-    private static long lackNanos(ConnectionFacts connection) {
+    /**
+     * Who has not earned a pause: one whose peer says that it has no room, and so has answered, is given the least; another one a
+     * round trip and twice as much.
+     */
+    private double leastPauseNanos(Progress progress) {
+        return progress.window() == WindowState.ZERO
+                ? hasteNanos
+                : Math.min(stallNanos, 2 * hasteNanos + progress.roundTripNanos());
+    }
+
+    /** For how long its peer has taken next to nothing, less what credit excuses. */
+    private double standingNanos(ConnectionFacts connection, double turnover, double inexcusable) {
+        Progress progress = connection.progress();
+        long since = turnover >= neverNanos ? progress.waitingNanos() : progress.stalledNanos();
+        return excused(Math.min(connection.ageNanos(), since), inexcusable);
+    }
+
+    private boolean slowBeyondReason(ConnectionFacts connection, double turnover, double inexcusable) {
+        return turnover >= slowNanos
+                && excused(Math.min(connection.ageNanos(), connection.progress().waitingNanos()), inexcusable)
+                        >= slowNanos / SLOW_PART;
+    }
+
+    private double guiltNanos(
+            ConnectionFacts connection, Signal signal, Guilt kind, double turnover, double inexcusable) {
+        long idle = connection.idleNanos();
+        if (connection.silent()) {
+            return neverNanos + idle;
+        }
+        double lack = lackNanos(connection, kind, turnover);
+        double guilt = Math.max(excused(lack, inexcusable), LEAST_MILLIS * NANOS_PER_MILLI);
+        return signal.relievedByBurden() ? guilt : Math.max(guilt, Math.min(slowNanos, idle) * inexcusable);
+    }
+
+    /** How long what waits in it is kept from the others, and will be, in nanoseconds. */
+    private double lackNanos(ConnectionFacts connection, Guilt kind, double turnover) {
         Progress progress = connection.progress();
         if (progress.waitingBytes() == 0) {
             return 0;
         }
-        long stalled = progress.stalledNanos();
-        long waiting = progress.waitingNanos();
-        // Where the one that is looked for can't be the turnover, the division is saved.
-        long lack = stalled >= waiting ? stalled : Math.max(stalled, Math.min(progress.turnoverNanos(), waiting));
-        return Math.min(connection.ageNanos(), lack);
+        long stalled = Math.min(connection.ageNanos(), progress.stalledNanos());
+        if (kind.standsStill()) {
+            return neverNanos + stalled;
+        }
+        return Math.max(stalled, Math.min(turnover, mostLackNanos(progress)));
     }
 
-    private double excused(long lackNanos, double inexcusable) {
+    /** A pace is known when it was watched for a while; before, who has shown for as long that it takes is believed more. */
+    private double mostLackNanos(Progress progress) {
+        if (progress.waitingNanos() >= Math.max(stallNanos, pauseNanos(progress))) {
+            return neverNanos;
+        }
+        return progress.takingNanos() >= stallNanos ? LONGEST_PAUSE * stallNanos : slowNanos;
+    }
+
+    private double excused(double lackNanos, double inexcusable) {
         return lackNanos - Math.min(lackNanos, slowNanos) * (1 - inexcusable);
     }
 

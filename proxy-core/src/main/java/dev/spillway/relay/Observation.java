@@ -6,6 +6,7 @@ import dev.spillway.connection.ProgressMeter;
 import dev.spillway.connection.WindowState;
 import dev.spillway.transport.SocketGauge;
 import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +32,13 @@ final class Observation extends Sampler.Place {
     private final Relay relay;
     private @Nullable ProgressMeter toServer;
     private @Nullable ProgressMeter toClient;
+    /** What earlier meters saw of the peer that took for longer. */
+    private long takingNanos;
+
     private boolean unread;
     private long kernel;
     private WindowState window = WindowState.UNKNOWN;
+    private long roundTripNanos;
     private volatile long kernelBytes;
     private volatile @Nullable Progress progress;
 
@@ -85,6 +90,7 @@ final class Observation extends Sampler.Place {
                     : Sampler.Standing.STIRS;
         }
         if (calm) {
+            takingNanos = Math.max(taking(toServer), taking(toClient));
             toServer = null;
             toClient = null;
         }
@@ -111,6 +117,7 @@ final class Observation extends Sampler.Place {
     /** How many of the bytes handed to a socket its peer has taken. While a FIN waits in the queue, a byte does. */
     private long taken(@Nullable SocketChannel channel, @Nullable SocketGauge gauge, long handed, int syn) {
         window = WindowState.UNKNOWN;
+        roundTripNanos = 0;
         if (channel == null || gauge == null || !account(channel, gauge) || !gauge.readProgress(channel)) {
             return handed;
         }
@@ -118,6 +125,7 @@ final class Observation extends Sampler.Place {
         if (room != SocketGauge.UNKNOWN) {
             window = room == 0 ? WindowState.ZERO : WindowState.OPEN;
         }
+        roundTripNanos = TimeUnit.MICROSECONDS.toNanos(Math.max(0, gauge.leastRoundTripMicros()));
         long acked = gauge.ackedBytes();
         return acked == SocketGauge.UNKNOWN ? handed : Math.min(handed - 1, acked - syn);
     }
@@ -138,15 +146,19 @@ final class Observation extends Sampler.Place {
         }
     }
 
-    private static @Nullable ProgressMeter meter(@Nullable ProgressMeter meter, long waiting) {
-        return meter == null && waiting > 0 ? new ProgressMeter() : meter;
+    private @Nullable ProgressMeter meter(@Nullable ProgressMeter meter, long waiting) {
+        return meter == null && waiting > 0 ? new ProgressMeter(takingNanos) : meter;
+    }
+
+    private long taking(@Nullable ProgressMeter meter) {
+        return meter == null ? takingNanos : meter.takingNanos();
     }
 
     private Progress look(@Nullable ProgressMeter meter, long now, long taken, long waiting) {
         if (meter == null) {
             return Progress.NOTHING_WAITS;
         }
-        meter.look(now, taken, waiting, window);
+        meter.look(now, taken, waiting, window, roundTripNanos);
         return meter.at(now);
     }
 

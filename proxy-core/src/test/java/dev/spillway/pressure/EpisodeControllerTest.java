@@ -262,6 +262,36 @@ class EpisodeControllerTest {
     }
 
     @Test
+    void whatCameInSinceTheClosesIsAskedForBesideAShareOfTheExcessButNeverMoreThanTheExcess() {
+        read(900);
+        now += 10;
+        // The closes are promised: what is owed is 680 now, and 100 more when the epoch ends.
+        read(900, 220);
+        now += EPOCH - 10;
+        assertThat(read(780, 0).demand()).hasValueSatisfying(demand -> {
+            // Half of 780 - 460, and the 100.
+            assertThat(demand.amount()).isBetween(260L, 261L);
+            assertThat(demand.reach()).isEqualTo(Demand.Reach.STALLED);
+        });
+        now += 10;
+        read(780, 260);
+        now += EPOCH - 10;
+        assertThat(read(780, 0).demand())
+                .hasValueSatisfying(demand -> assertThat(demand.amount()).isBetween(320L, 321L));
+    }
+
+    @Test
+    void whatCameInDuringOneEpisodeIsNotAskedForInTheNext() {
+        read(900);
+        now += 10;
+        read(900, 300);
+        read(499);
+        now += GRACE;
+        assertThat(read(900).demand())
+                .hasValueSatisfying(demand -> assertThat(demand.amount()).isBetween(220L, 221L));
+    }
+
+    @Test
     void aForecastAsksForEverythingDownToTheTargetAndForNothingBelowTheHighMark() {
         assertThat(EpisodeController.wholeDemand(new Reading(Signal.LEDGER, 899, 1000), MARKS))
                 .isEmpty();

@@ -25,9 +25,13 @@ final class PlainPruner {
     }
 
     PrunePlan plan(Demand demand, Collection<ConnectionFacts> connections) {
+        long exempt = gain(demand, connections, false);
+        Demand fair = exempt > gain(demand, connections, true)
+                ? new Demand(demand.signal(), demand.amount(), Demand.Reach.STALLED)
+                : demand;
         List<Victim> left = new ArrayList<>();
         for (ConnectionFacts connection : connections) {
-            long rank = order.rank(connection, demand);
+            long rank = order.rank(connection, fair);
             if (rank != VictimOrder.NO_VICTIM) {
                 left.add(new Victim(
                         connection,
@@ -45,6 +49,13 @@ final class PlainPruner {
             gain += next.gain();
         }
         return new PrunePlan(demand, victims, gain);
+    }
+
+    private static long gain(Demand demand, Collection<ConnectionFacts> connections, boolean eligible) {
+        return connections.stream()
+                .filter(connection -> connection.verdict().eligible() == eligible)
+                .mapToLong(demand.signal()::gain)
+                .sum();
     }
 
     private static Victim next(List<Victim> left) {

@@ -179,7 +179,10 @@ class PrunerPropertyTest {
                 .filter(c -> c.verdict().eligible())
                 .mapToLong(signal::gain)
                 .sum();
-        assertThat(plan.fallsShort()).isEqualTo(all < amount);
+        long exempt = crowd.stream().mapToLong(signal::gain).sum() - all;
+        if (exempt <= all) {
+            assertThat(plan.fallsShort()).isEqualTo(all < amount);
+        }
     }
 
     @Property(tries = 500)
@@ -187,10 +190,13 @@ class PrunerPropertyTest {
         PrunePlan plan = new Pruner(SETTINGS).plan(new Demand(signal, Long.MAX_VALUE / 2, Reach.ANYONE), crowd);
         assertThat(plan.victims()).isSortedAccordingTo((a, b) -> a.guilt().compareTo(b.guilt()));
         PrunePlan stalled = new Pruner(SETTINGS).plan(new Demand(signal, Long.MAX_VALUE / 2, Reach.STALLED), crowd);
-        assertThat(stalled.victims()).allMatch(victim -> victim.guilt() == Guilt.STALLED);
+        assertThat(stalled.victims()).allMatch(victim -> victim.guilt().standsStill());
     }
 
-    /** Told by the facts, not by the kinds: one without credit that stands, and one that passes all it holds within the time of a stall. */
+    /**
+     * Told by the facts, not by the kinds: one without credit that took nothing for the time of a stall and never would at its pace, or for twenty
+     * times as long whatever its pace was; and one that passes all it holds within that time.
+     */
     @Property(tries = 500)
     void noneThatProgressesGoesBeforeOneThatStandsStill(
             @ForAll("crowds") List<ConnectionFacts> crowd, @ForAll Signal signal) {
@@ -200,7 +206,8 @@ class PrunerPropertyTest {
             Progress progress = connection.progress();
             long stalled = Math.min(connection.ageNanos(), progress.stalledNanos());
             boolean credit = connection.receivedBytes() > connection.cost().burdenBytes();
-            if (progress.waitingBytes() > 0 && stalled >= 100_000_000 && !credit) {
+            boolean never = progress.turnoverNanos() >= 600_000_000_000L;
+            if (progress.waitingBytes() > 0 && stalled >= (never ? 100_000_000 : 2_000_000_000L) && !credit) {
                 assertThat(progressed).isFalse();
             }
             boolean spoke = connection.receivedBytes() > 0;
@@ -267,7 +274,7 @@ class PrunerPropertyTest {
     }
 
     /**
-     * One source's connections are split in two, each with half of what it held and had received. Then the source weighs no less,
+     * One source's eligible connections are split in two, each with half of what it held and had received. Then the source weighs no less,
      * and when anybody else has to go it keeps no more than that one's source had.
      */
     @Property(tries = 1000)
@@ -278,7 +285,7 @@ class PrunerPropertyTest {
         SourceGroup splitter = source(1);
         List<ConnectionFacts> split = new ArrayList<>();
         for (ConnectionFacts each : crowd) {
-            if (each.source().equals(splitter)) {
+            if (each.source().equals(splitter) && each.verdict().eligible()) {
                 split.add(half(each, each.id(), 0));
                 split.add(half(each, 1000 + each.id(), 1));
             } else {

@@ -61,7 +61,7 @@ class PrunerTest {
 
     @Test
     void oneThatStandsStillGoesBeforeOneThatMovesThoughItHoldsLess() throws Exception {
-        eligible("127.0.0.1", 0, SECOND - 1, 1 << 20, 0);
+        eligible("127.0.0.1", 0, SECOND / 5 - 1, 1 << 20, 0);
         eligible("127.0.0.2", 0, SECOND, 1, 0);
         assertThat(victims(Signal.LEDGER, 1, Reach.ANYONE)).containsExactly(2L);
         assertThat(victims(Signal.LEDGER, 2, Reach.ANYONE)).containsExactly(2L, 1L);
@@ -69,11 +69,34 @@ class PrunerTest {
     }
 
     @Test
-    void whoHeldMoreForLongerGoesFirst() throws Exception {
-        eligible("127.0.0.1", SECOND, 2 * SECOND, 1000, 5);
-        eligible("127.0.0.2", SECOND, 3 * SECOND, 1000, 5);
-        eligible("127.0.0.3", SECOND, 2 * SECOND, 2000, 5);
-        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.STALLED)).containsExactly(3L, 2L, 1L);
+    void ofThoseWhoTakeNothingTheOneThatHoldsMoreGoesFirstHoweverLongItHasBeenSo() throws Exception {
+        eligible("127.0.0.1", SECOND, 9 * SECOND, 1000, 5);
+        eligible("127.0.0.2", SECOND, 2 * SECOND, 3000, 5);
+        eligible("127.0.0.3", SECOND, 3 * SECOND, 2000, 5);
+        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.STALLED)).containsExactly(2L, 3L, 1L);
+    }
+
+    @Test
+    void whoHasJustBegunToTakeNothingGoesAfterTheStalledAndBeforeTheActive() throws Exception {
+        eligible("127.0.0.1", 0, SECOND / 5 - 1, 9000, 0);
+        eligible("127.0.0.2", 0, SECOND / 5, 3000, 0);
+        eligible("127.0.0.3", 0, SECOND, 1, 0);
+        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.ANYONE)).containsExactly(3L, 2L, 1L);
+        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.STALLED)).containsExactly(3L, 2L);
+    }
+
+    @Test
+    void ofAllThatIsAskedForThoseWhoProgressGiveOnlyTheirPart() throws Exception {
+        eligible("127.0.0.1", 0, SECOND / 5, 1000, 0);
+        eligible("127.0.0.2", 0, SECOND / 5, 1000, 0);
+        eligible("127.0.0.3", 0, SECOND / 50, 1000, 0);
+        eligible("127.0.0.4", 0, SECOND / 50, 1000, 0);
+        assertThat(pruner.plan(new Demand(Signal.LEDGER, 4000, 1), crowd).victims())
+                .extracting(Victim::guilt)
+                .containsExactly(Guilt.STALLING, Guilt.STALLING);
+        assertThat(pruner.plan(new Demand(Signal.LEDGER, 4000, 2001), crowd).victims())
+                .extracting(Victim::guilt)
+                .containsExactly(Guilt.STALLING, Guilt.STALLING, Guilt.ACTIVE);
     }
 
     @Test
@@ -115,8 +138,11 @@ class PrunerTest {
 
     @Test
     void aNewcomerIsNotSilentBeforeItHadTimeToSpeak() throws Exception {
-        eligible("127.0.0.1", SECOND - 1, 0, 0, 0);
+        eligible("127.0.0.1", SECOND / 5 - 1, 0, 0, 0);
         assertThat(victims(Signal.CONNECTIONS, 1, Reach.STALLED)).isEmpty();
+        eligible("127.0.0.1", SECOND / 5, 0, 0, 0);
+        eligible("127.0.0.1", SECOND, 0, 0, 0);
+        assertThat(victims(Signal.CONNECTIONS, 3, Reach.STALLED)).containsExactly(3L, 2L);
     }
 
     @Test
@@ -125,12 +151,23 @@ class PrunerTest {
         connection("127.0.0.1", Standing.PRIVATE_PROFILE, 9 * SECOND, 9 * SECOND, 1 << 30, 1 << 30, 0);
         connection("127.0.0.1", Standing.DOMAIN_PROFILE, 9 * SECOND, 9 * SECOND, 1 << 30, 1 << 30, 0);
         connection("127.0.0.1", Standing.MPP_DISABLED, 9 * SECOND, 9 * SECOND, 1 << 30, 1 << 30, 0);
-        connection("127.0.0.2", Standing.ELIGIBLE, 0, 0, 1, 1, 5);
+        connection("127.0.0.2", Standing.ELIGIBLE, 9 * SECOND, 9 * SECOND, 1, 1, 0);
         for (Signal signal : Signal.values()) {
             PrunePlan plan = pruner.plan(new Demand(signal, Long.MAX_VALUE / 2, Reach.ANYONE), crowd);
             assertThat(plan.victims()).extracting(v -> v.connection().id()).containsExactly(5L);
             assertThat(plan.fallsShort()).isTrue();
         }
+    }
+
+    @Test
+    void whoProgressesDoesNotPayForExemptOnesThatHoldMoreThanAllOthers() throws Exception {
+        connection("127.0.0.1", Standing.EXEMPT_PORT, 9 * SECOND, 9 * SECOND, 3001, 0);
+        eligible("127.0.0.2", 0, SECOND, 1000, 0);
+        eligible("127.0.0.3", 0, 0, 1000, 5000);
+        eligible("127.0.0.4", 0, 0, 1000, 5000);
+        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.ANYONE)).containsExactly(2L);
+        eligible("127.0.0.5", 0, 0, 1, 5000);
+        assertThat(victims(Signal.LEDGER, Long.MAX_VALUE / 2, Reach.ANYONE)).containsExactly(2L, 4L, 3L, 5L);
     }
 
     @Test
@@ -146,11 +183,11 @@ class PrunerTest {
         Victim held = pruner.plan(new Demand(Signal.LEDGER, 1, Reach.STALLED), crowd)
                 .victims()
                 .get(0);
-        assertThat(held).isEqualTo(new Victim(crowd.get(0), Guilt.STALLED, 2 * 4096, 4096));
+        assertThat(held).isEqualTo(new Victim(crowd.get(0), Guilt.STALLED, 602 * 4096, 4096));
         Victim slot = pruner.plan(new Demand(Signal.CONNECTIONS, 1, Reach.STALLED), crowd)
                 .victims()
                 .get(0);
-        assertThat(slot).isEqualTo(new Victim(crowd.get(0), Guilt.STALLED, 2 * (4096 + 7000), 1));
+        assertThat(slot).isEqualTo(new Victim(crowd.get(0), Guilt.STALLED, 602, 1));
         assertThat(Guilt.STALLED.label()).isEqualTo("stalled");
     }
 

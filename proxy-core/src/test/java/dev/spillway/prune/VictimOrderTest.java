@@ -98,16 +98,18 @@ class VictimOrderTest {
     void aTrickleIsAsBadAsNothing() {
         for (long seconds : new long[] {1, 5, 60}) {
             Download trickle = new Download().goesOn(100 * MILLI, 600_000).goesOn(seconds * SECOND, 10);
-            assertThat(guilt(trickle)).isEqualTo(Guilt.STALLED);
+            assertThat(guilt(trickle)).isEqualTo(guilt(zeroWindow(seconds * SECOND)));
             assertThat(score(trickle)).isGreaterThan(0.7 * score(zeroWindow(seconds * SECOND)));
         }
+        Download fromTheBeginning = new Download().goesOn(SECOND, 10);
+        assertThat(guilt(fromTheBeginning)).isEqualTo(Guilt.STALLED);
     }
 
     @Test
     void aTrickleAfterADownloadIsFoundOutWhenItsCreditIsSpent() {
         Download bought = new Download().goesOn(60 * SECOND, 1_000_000).goesOn(40 * SECOND, 10);
         assertThat(guilt(bought)).isEqualTo(Guilt.STALLED);
-        assertThat(score(bought)).isGreaterThan(0.9 * score(zeroWindow(10 * SECOND)));
+        assertThat(score(bought)).isGreaterThan(score(zeroWindow(5 * SECOND)));
     }
 
     @Test
@@ -118,6 +120,67 @@ class VictimOrderTest {
         assertThat(score(mobile)).isLessThan(score(zeroWindow(2 * SECOND)) / 4);
         mobile.goesOn(5 * SECOND, 0);
         assertThat(score(mobile)).isLessThan(score(zeroWindow(5 * SECOND)) / 4);
+    }
+
+    @Test
+    void whoTookForTwiceStallAfterHasEarnedAPauseOfTwentyTimesIt() {
+        Download paused = new Download().goesOn(500 * MILLI, 20_000).goesOn(4900 * MILLI, 0);
+        assertThat(guilt(paused)).isEqualTo(Guilt.ACTIVE);
+        // What it delivered is credit for a twentieth.
+        assertThat(guilt(paused.goesOn(400 * MILLI, 0))).isEqualTo(Guilt.STALLED);
+        Download briefly = new Download().goesOn(300 * MILLI, 20_000).goesOn(900 * MILLI, 0);
+        assertThat(guilt(briefly)).isEqualTo(Guilt.ACTIVE);
+        assertThat(guilt(briefly.goesOn(200 * MILLI, 0))).isEqualTo(Guilt.STALLED);
+    }
+
+    @Test
+    void whoSwallowedOneWindowHasEarnedNothing() {
+        Download swallowed = new Download().goesOn(100 * MILLI, 5_000_000);
+        assertThat(guilt(swallowed)).isEqualTo(Guilt.ACTIVE);
+        assertThat(guilt(swallowed.goesOn(200 * MILLI, 0))).isEqualTo(Guilt.STALLING);
+        assertThat(guilt(swallowed.goesOn(800 * MILLI, 0))).isEqualTo(Guilt.STALLED);
+        assertThat(score(swallowed)).isGreaterThan(570.0 * QUEUE);
+    }
+
+    /** One that has stood for so long, has taken for so long before, and answers in so long. */
+    private Guilt standing(long stood, WindowState window, long taking, long roundTrip) {
+        Progress progress = new Progress(stood, stood + taking, QUEUE, QUEUE, window, taking, roundTrip);
+        return guilt(facts(60 * SECOND, stood, progress, new Cost(7000, 0, QUEUE), 10, 0), Signal.KERNEL_TCP);
+    }
+
+    @Test
+    void whomNobodyKnowsIsGivenARoundTripButWhoHasNoRoomHasAnswered() {
+        assertThat(standing(24 * MILLI, WindowState.ZERO, 0, 60 * MILLI)).isEqualTo(Guilt.ACTIVE);
+        assertThat(standing(25 * MILLI, WindowState.ZERO, 0, 60 * MILLI)).isEqualTo(Guilt.STALLING);
+        assertThat(standing(109 * MILLI, WindowState.OPEN, 0, 60 * MILLI)).isEqualTo(Guilt.ACTIVE);
+        assertThat(standing(110 * MILLI, WindowState.OPEN, 0, 60 * MILLI)).isEqualTo(Guilt.STALLING);
+        assertThat(standing(50 * MILLI, WindowState.UNKNOWN, 0, 0)).isEqualTo(Guilt.STALLING);
+    }
+
+    @Test
+    void answeringLateGainsNoMoreThanStallAfter() {
+        assertThat(standing(249 * MILLI, WindowState.OPEN, 0, 60 * SECOND)).isEqualTo(Guilt.ACTIVE);
+        assertThat(standing(250 * MILLI, WindowState.OPEN, 0, 60 * SECOND)).isEqualTo(Guilt.STALLED);
+    }
+
+    @Test
+    void aPauseThatWasEarnedIsNotShortenedByAWindowThatIsShut() {
+        assertThat(standing(4 * SECOND, WindowState.ZERO, 500 * MILLI, 0)).isEqualTo(Guilt.ACTIVE);
+        assertThat(standing(5 * SECOND, WindowState.ZERO, 500 * MILLI, 0)).isEqualTo(Guilt.STALLED);
+    }
+
+    @Test
+    void aPaceIsBelievedWhenItWasWatchedForAsLongAsAPause() {
+        Cost cost = new Cost(7000, 0, QUEUE);
+        Progress stranger = new Progress(0, 100 * MILLI, QUEUE, 1000, WindowState.OPEN, 0, 0);
+        Progress known = new Progress(0, 100 * MILLI, QUEUE, 1000, WindowState.OPEN, 60 * SECOND, 0);
+        Progress watched = new Progress(0, 5 * SECOND, QUEUE, 10_000, WindowState.OPEN, 60 * SECOND, 0);
+        assertThat(score(facts(60 * SECOND, 0, stranger, cost, 1, 0), Signal.KERNEL_TCP))
+                .isCloseTo(30.0 * QUEUE, within(1.0));
+        assertThat(score(facts(60 * SECOND, 0, known, cost, 1, 0), Signal.KERNEL_TCP))
+                .isCloseTo(5.0 * QUEUE, within(1.0));
+        assertThat(score(facts(60 * SECOND, 0, watched, cost, 1, 0), Signal.KERNEL_TCP))
+                .isCloseTo(20.0 * QUEUE, within(1.0));
     }
 
     @Test
@@ -135,8 +198,9 @@ class VictimOrderTest {
 
     @Test
     void aPeerThatTakesNothingStandsStillAfterTheTimeThatIsSet() {
-        Download fresh = new Download().goesOn(200 * MILLI, 0);
+        Download fresh = new Download();
         assertThat(guilt(fresh)).isEqualTo(Guilt.ACTIVE);
+        assertThat(guilt(fresh.goesOn(200 * MILLI, 0))).isEqualTo(Guilt.STALLING);
         assertThat(guilt(fresh.goesOn(100 * MILLI, 0))).isEqualTo(Guilt.STALLED);
     }
 
@@ -145,7 +209,7 @@ class VictimOrderTest {
         ConnectionFacts young = facts(
                 20 * MILLI,
                 0,
-                new Progress(SECOND, 9 * SECOND, QUEUE, 1, WindowState.OPEN),
+                new Progress(SECOND, 9 * SECOND, QUEUE, 1e12, WindowState.OPEN),
                 new Cost(7000, QUEUE, 0),
                 10,
                 0);
@@ -156,22 +220,32 @@ class VictimOrderTest {
     @Test
     void creditExcusesUpToItsMostAndNoLongerThanSlowAfter() {
         double zeroCredit = scoreAfter(40, 0);
-        assertThat(zeroCredit).isCloseTo(QUEUE * 40.0, within(1.0));
+        assertThat(zeroCredit).isCloseTo(QUEUE * 640.0, within(1.0));
         // Delivered as much as it takes: half of the first 30 s are excused.
-        assertThat(scoreAfter(40, 1)).isCloseTo(QUEUE * 25.0, within(1.0));
-        assertThat(scoreAfter(20, 1)).isCloseTo(QUEUE * 10.0, within(1.0));
-        assertThat(scoreAfter(20, 31)).isCloseTo(QUEUE * 20.0 / 32, within(1.0));
-        assertThat(scoreAfter(20, 1_000_000)).isEqualTo(scoreAfter(20, 31));
-        assertThat(scoreAfter(3600, 31)).isGreaterThan(0.99 * scoreAfter(3600, 0));
+        assertThat(scoreAfter(40, 1)).isCloseTo(QUEUE * 625.0, within(1.0));
+        assertThat(scoreAfter(20, 1)).isCloseTo(QUEUE * 605.0, within(1.0));
+        assertThat(scoreAfter(20, 3)).isCloseTo(QUEUE * 597.5, within(1.0));
+        assertThat(scoreAfter(20, 1_000_000)).isEqualTo(scoreAfter(20, 3));
+        assertThat(scoreAfter(3600, 3)).isGreaterThan(0.99 * scoreAfter(3600, 0));
     }
 
+    @Test
+    void whoStandsStillLacksTwentyTimesSlowAfterAtOnceAndAStrangerSlowAfter() {
+        Cost cost = new Cost(7000, QUEUE, 0);
+        ConnectionFacts young = facts(MILLI, 0, Progress.stalled(MILLI, QUEUE), cost, 10, 0);
+        ConnectionFacts stalling = facts(60 * MILLI, 0, Progress.stalled(60 * MILLI, QUEUE), cost, 10, 0);
+        assertThat(score(young, Signal.LEDGER)).isCloseTo(QUEUE * 30.0, within(1.0));
+        assertThat(score(stalling, Signal.LEDGER)).isCloseTo(QUEUE * 600.06, within(1.0));
+    }
+
+    /** One that stands for so long, and took all that waits now in a second before. */
     private double scoreAfter(long seconds, long timesDelivered) {
         long all = QUEUE + 7000;
         return score(
                 facts(
                         7200 * SECOND,
                         seconds * SECOND,
-                        Progress.stalled(seconds * SECOND, QUEUE),
+                        new Progress(seconds * SECOND, seconds * SECOND, QUEUE, QUEUE, WindowState.OPEN),
                         new Cost(7000, QUEUE, 0),
                         QUEUE,
                         timesDelivered * all),
@@ -188,17 +262,20 @@ class VictimOrderTest {
                 QUEUE,
                 0);
         assertThat(guilt(push, Signal.INJECTED)).isEqualTo(Guilt.STALLED);
-        assertThat(score(push, Signal.INJECTED)).isCloseTo(2.0 * QUEUE, within(1.0));
+        assertThat(score(push, Signal.INJECTED)).isCloseTo(602.0 * QUEUE, within(1.0));
     }
 
     @Test
-    void onlyWhatIsShortCountsAsCost() {
+    void onlyWhatClosingItGivesBackCountsAsCost() {
         ConnectionFacts kernelOnly =
                 facts(10 * SECOND, 2 * SECOND, Progress.stalled(2 * SECOND, QUEUE), new Cost(7000, 500, QUEUE), 0, 0);
-        assertThat(score(kernelOnly, Signal.LEDGER)).isCloseTo(1000, within(1.0));
-        assertThat(score(kernelOnly, Signal.KERNEL_TCP)).isCloseTo(2.0 * QUEUE, within(1.0));
-        assertThat(score(kernelOnly, Signal.CONTAINER)).isCloseTo(2.0 * (QUEUE + 500), within(1.0));
-        assertThat(score(kernelOnly, Signal.CONNECTIONS)).isCloseTo(2.0 * (QUEUE + 7500), within(1.0));
+        // Nothing came and nothing went, so it is silent: it ranks with the most lack there is, and the time it was
+        // idle.
+        assertThat(score(kernelOnly, Signal.LEDGER)).isCloseTo(602 * 500, within(1.0));
+        assertThat(score(kernelOnly, Signal.KERNEL_TCP)).isCloseTo(602.0 * QUEUE, within(1.0));
+        assertThat(score(kernelOnly, Signal.CONTAINER)).isCloseTo(602.0 * (QUEUE + 500), within(1.0));
+        assertThat(score(kernelOnly, Signal.HEAP)).isCloseTo(602.0 * 7000, within(1.0));
+        assertThat(score(kernelOnly, Signal.CONNECTIONS)).isCloseTo(602, within(1.0));
     }
 
     @Test
@@ -208,12 +285,13 @@ class VictimOrderTest {
         ConnectionFacts silent = facts(60 * SECOND, 60 * SECOND, Progress.NOTHING_WAITS, new Cost(7000, 0, 2000), 0, 0);
         assertThat(guilt(keptAlive, Signal.CONNECTIONS)).isEqualTo(Guilt.IDLE);
         assertThat(guilt(silent, Signal.CONNECTIONS)).isEqualTo(Guilt.STALLED);
-        assertThat(score(keptAlive, Signal.CONNECTIONS)).isLessThan(9000 * 34);
-        assertThat(score(silent, Signal.CONNECTIONS)).isCloseTo(9000 * 60, within(1.0));
+        // It has delivered 7002 bytes and takes 9000, and no more than 30 s of quiet count.
+        assertThat(score(keptAlive, Signal.CONNECTIONS)).isCloseTo(30 * 9000 / (9000 + 7002.0), within(0.01));
+        assertThat(score(silent, Signal.CONNECTIONS)).isCloseTo(660, within(1.0));
         assertThat(guilt(keptAlive, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
         assertThat(guilt(silent, Signal.KERNEL_TCP)).isEqualTo(Guilt.ACTIVE);
         assertThat(score(keptAlive, Signal.KERNEL_TCP)).isCloseTo(2000 * 0.001, within(1e-3));
-        assertThat(score(silent, Signal.KERNEL_TCP)).isCloseTo(2000 * 60, within(1.0));
+        assertThat(score(silent, Signal.KERNEL_TCP)).isCloseTo(2000 * 660, within(1.0));
     }
 
     @Test

@@ -68,12 +68,10 @@ public final class HonestCrowd implements AutoCloseable {
                     client.tick(selector, now);
                     wait = Math.min(wait, client.due() - now);
                 }
-                // Rounded down: rather a few turns too many in the last millisecond than a turn that comes late.
-                if (wait < 1_000_000) {
-                    selector.selectNow(HonestCrowd::ready);
-                } else {
-                    selector.select(HonestCrowd::ready, wait / 1_000_000);
-                }
+                // Rounded up: a turn that comes a little late is made up for, and whoever spins takes a processor that
+                // the proxy
+                // needs.
+                selector.select(HonestCrowd::ready, Math.max(1, -Math.floorDiv(-wait, 1_000_000L)));
             }
         } catch (IOException e) {
             throw new IllegalStateException("the selector of the honest clients failed", e);

@@ -35,6 +35,11 @@ abstract class Behaviour {
         return 0;
     }
 
+    /** How long an answer takes to {@code client} and back, in milliseconds: 2 to 100. */
+    int roundTrip(Client client) {
+        return 2 + (int) (98 * (1 - client.line()));
+    }
+
     /** The connection was made at {@code now}: how long until {@link #step}. */
     abstract long begin(SimulatedConnection connection, long now);
 

@@ -13,13 +13,16 @@ import java.util.function.LongConsumer;
  */
 final class Flow {
     /** Most bytes the kernel takes for a sink beyond what its window lets go: {@code relay.notsent-lowat}. */
-    static final int SEND_QUEUE = 128 << 10;
+    static final int SEND_QUEUE = 16 << 10;
 
     /** What the kernel keeps of a source that is not read. */
     static final int RECEIVE_QUEUE = 64 << 10;
 
     /** The largest read: {@code relay.max-buffer}. */
-    static final int BUFFER = 64 << 10;
+    static final int BUFFER = 32 << 10;
+
+    /** What a direction holds for a peer that takes nothing: whole reads, of which the last does not fit, and what is not read. */
+    static final int FULL = (SEND_QUEUE / BUFFER + 1) * BUFFER + RECEIVE_QUEUE;
 
     static final int SMALLEST_BUFFER = 2 << 10;
 
@@ -31,6 +34,7 @@ final class Flow {
     private final Memory memory;
     private final LongConsumer moving;
     private final int sendQueueBytes;
+    private final long roundTripNanos;
     private final ProgressMeter meter = new ProgressMeter();
     private int sendQueue;
     private int held;
@@ -48,12 +52,14 @@ final class Flow {
      * An empty direction.
      *
      * @param inFlight what the sink's window lets the kernel send without an answer, in bytes
+     * @param roundTrip how long an answer of the sink takes
      * @param moving told of the time when the relay is about to read something
      */
-    Flow(Memory memory, int inFlight, long now, LongConsumer moving) {
+    Flow(Memory memory, int inFlight, int roundTrip, long now, LongConsumer moving) {
         this.memory = memory;
         this.moving = moving;
         this.sendQueueBytes = SEND_QUEUE + inFlight;
+        this.roundTripNanos = roundTrip * NANOS;
         this.movedAt = now;
         begin(now);
     }
@@ -159,7 +165,7 @@ final class Flow {
 
     /** The kernel is asked what the sink has taken, and tells it exactly. */
     Progress look(long now) {
-        meter.look(now * NANOS, taken, waiting(), waiting() > 0 ? window : WindowState.UNKNOWN);
+        meter.look(now * NANOS, taken, waiting(), waiting() > 0 ? window : WindowState.UNKNOWN, roundTripNanos);
         return meter.at(now * NANOS);
     }
 

@@ -53,6 +53,8 @@ final class Honest {
                 }
                 if (client.stage++ == 0) {
                     exchange(connection, REQUEST, 0, now);
+                    client.left -= connection.toClient().supply(client.left, now);
+                    return roundTrip(client);
                 }
                 client.left -=
                         stream(connection.toClient(), (long) (client.rate * STEP / 1000), client.left, now, memory);
@@ -85,6 +87,11 @@ final class Honest {
             }
 
             @Override
+            int roundTrip(Client client) {
+                return 40 + (int) (160 * (1 - client.line()));
+            }
+
+            @Override
             long begin(SimulatedConnection connection, long now) {
                 Client client = connection.client();
                 client.rate = 20e3 + 80e3 * client.line();
@@ -101,7 +108,7 @@ final class Honest {
                     client.until = now + client.gap(6000);
                     exchange(connection, REQUEST, 0, now);
                     client.left -= down.supply(client.left, now);
-                    return client.between(20, 80);
+                    return roundTrip(client);
                 }
                 down.window(WindowState.OPEN);
                 client.left -= stream(down, (long) (client.rate * STEP / 1000), client.left, now, memory);

@@ -8,7 +8,10 @@ final class Hostile {
 
     private Hostile() {}
 
-    /** Asks for something large, takes what fits its first window (4 to 64 KiB), and then nothing any more. */
+    /**
+     * Asks for something large, takes at 2 to 20 MB/s what its kernel has room for (4 to 128 KiB), and then nothing any more: a
+     * program that does not read.
+     */
     static Behaviour zeroWindow() {
         return new Stalling("zero window", false);
     }
@@ -19,6 +22,9 @@ final class Hostile {
     }
 
     private static class Stalling extends Behaviour {
+        private static final int STEP = 5;
+        private static final double LARGEST_WINDOW = 128 << 10;
+
         private final boolean halfClose;
 
         Stalling(String name, boolean halfClose) {
@@ -28,24 +34,38 @@ final class Hostile {
 
         @Override
         long begin(SimulatedConnection connection, long now) {
-            return connection.client().between(2, 60);
+            Client client = connection.client();
+            client.left = Math.round((4 << 10)
+                    * Math.pow(LARGEST_WINDOW / (4 << 10), client.random().nextDouble()));
+            client.rate = client.between(2e6, 20e6);
+            return client.between(2, 60);
         }
 
         @Override
         long step(SimulatedConnection connection, long now, Memory memory) {
+            Client client = connection.client();
             Flow down = connection.toClient();
-            if (connection.client().stage++ == 0) {
+            if (client.stage++ == 0) {
                 exchange(connection, REQUEST, 0, now);
-                stream(down, connection.client().between(4 << 10, 64 << 10), ENDLESS, now, memory);
-                down.window(WindowState.ZERO);
                 if (halfClose) {
                     connection.halfClosed();
                 }
+                down.supply(ENDLESS, now);
+                return roundTrip(client);
+            }
+            if (client.left > 0) {
+                long some = Math.min(client.left, Math.round(client.rate * STEP / 1000));
+                client.left -= some;
+                stream(down, some, ENDLESS, now, memory);
+                if (client.left > 0) {
+                    return STEP;
+                }
+                down.window(WindowState.ZERO);
             } else {
                 down.supply(ENDLESS, now);
             }
             // Where the kernel was spent, the upstream sends the rest as soon as there is room again.
-            return down.backlog() < Flow.SEND_QUEUE ? 50 : NEVER;
+            return down.backlog() < Flow.FULL ? 50 : NEVER;
         }
     }
 
@@ -140,12 +160,13 @@ final class Hostile {
             @Override
             long step(SimulatedConnection connection, long now, Memory memory) {
                 Client client = connection.client();
-                if (client.left == 0 && now - connection.acceptedAt() < milliseconds) {
+                boolean turned = client.until > 0;
+                if (!turned && now - connection.acceptedAt() < milliseconds) {
                     exchange(connection, REQUEST, (int) client.between(20_000, 60_000), now);
                     return STEP;
                 }
-                if (client.left == 0) {
-                    client.left = 1;
+                if (!turned) {
+                    client.until = now;
                     client.stage = 0;
                     return after.begin(connection, now);
                 }

@@ -40,7 +40,7 @@ final class Scenarios {
                 "calm-mobile",
                 "150 phones that stall, buffers half full",
                 Kind.CALM,
-                Limits.of(24, 96, 512, 100_000),
+                Limits.of(8, 48, 512, 100_000),
                 honest(Population.of(Honest.mobile(), 150, 0, 5000))));
         to.add(scenario(
                 "calm-idle",
@@ -190,7 +190,7 @@ final class Scenarios {
                 "exempt-all",
                 "zero window, all of it on an exempt listener",
                 Kind.EXEMPT,
-                Population.of(Hostile.zeroWindow(), 600, ATTACK, RAMP).onExemptListener()));
+                Population.of(Hostile.zeroWindow(), 1100, ATTACK, RAMP).onExemptListener()));
     }
 
     private static void overload(List<Scenario> to) {

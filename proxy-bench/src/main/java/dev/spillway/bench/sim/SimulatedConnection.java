@@ -10,6 +10,9 @@ import dev.spillway.connection.WindowState;
 final class SimulatedConnection {
     private static final long NANOS = 1_000_000;
 
+    /** Servers are near. */
+    private static final int SERVER_ROUND_TRIP = 1;
+
     private final long id;
     private final Client client;
     private final long acceptedAt;
@@ -32,8 +35,9 @@ final class SimulatedConnection {
         this.acceptedAt = now;
         this.stirred = stirred;
         int inFlight = client.population().behaviour().inFlight();
-        this.fromClient = new Flow(memory, inFlight, now, this::moving);
-        this.toClient = new Flow(memory, inFlight, now, this::moving);
+        int roundTrip = client.population().behaviour().roundTrip(client);
+        this.fromClient = new Flow(memory, inFlight, SERVER_ROUND_TRIP, now, this::moving);
+        this.toClient = new Flow(memory, inFlight, roundTrip, now, this::moving);
     }
 
     /** Told of a connection in which nothing had happened since the last look at it. */

@@ -17,15 +17,14 @@ class DemandsTest {
         return Demands.of(new Campaign(all.scenarios(), 1, ours, Policy.OTHERS).run(line -> {}));
     }
 
-    /** What does not hang on how victims are ranked; the command judges the rest. */
+    /** Done when 1 of issue 4, with two seeds of the ten that the command takes. */
     @Test
-    void nobodyIsClosedInCalmAndTheHighMarkIsLeftSoon() {
-        assertThat(judged(Policy.OURS, List.of("calm", "zero-burst", "zero-ramp", "push-ramp")))
-                .allSatisfy(demand -> {
-                    if (demand.text().startsWith("calm") || demand.text().startsWith("never above")) {
-                        assertThat(demand.failures()).as(demand.text()).isEmpty();
-                    }
-                });
+    void whatIsAskedOfOurPolicyHolds() {
+        Campaign.Results results = Campaign.of(Campaign.names(), 2).run(line -> {});
+        assertThat(Demands.of(results))
+                .hasSize(6)
+                .allSatisfy(demand ->
+                        assertThat(demand.failures()).as(demand.text()).isEmpty());
     }
 
     @Test
