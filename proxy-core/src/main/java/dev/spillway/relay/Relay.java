@@ -331,11 +331,20 @@ public final class Relay implements Upstream.Connecting {
 
     /** Has both halves stop reading, or read on. It is not quiet by its own doing then, so that time is not held against it. */
     void holdBack(boolean held) {
+        long now = System.nanoTime();
+        boolean released = heldBack && !held;
         heldBack = held;
-        heldSince = System.nanoTime();
-        stir(System.nanoTime());
+        stir(now);
+        if (held) {
+            heldSince = now;
+        } else {
+            progressed(now);
+        }
+        if (released) {
+            // What it may have said meanwhile nobody has read: its silence is as long as it was before.
+            joinedAt = now - Math.max(0, heldSince - joinedAt);
+        }
         if (!held) {
-            progressed(System.nanoTime());
             fromClient.readOn();
             toClient.readOn();
         }
