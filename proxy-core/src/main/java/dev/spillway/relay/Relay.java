@@ -251,7 +251,7 @@ public final class Relay implements Upstream.Connecting {
     /** One direction has come to its end. */
     void halfEnded() {
         if (fromClient.done() && toClient.done()) {
-            lingering = Lingering.of(this);
+            lingering = Lingering.of(this, settings.halfCloseTimeout());
             if (lingering == null) {
                 close(CloseReason.FINISHED, false);
             } else {
@@ -264,28 +264,33 @@ public final class Relay implements Upstream.Connecting {
     }
 
     /** What had to wait for a peer is done. */
-    void lingered() {
-        close(CloseReason.FINISHED, false);
+    void lingered(CloseReason reason) {
+        close(reason, false);
     }
 
-    /** Nobody is told of a reset once both directions have ended, so it is asked for. */
-    boolean brokenWhileLingering() {
+    /** Nobody is told of a reset once both directions have ended, so it is asked for; null if there is none. */
+    @Nullable
+    CloseReason brokenPeer() {
         SocketChannel upstream = server;
         if (takeSocketError(client) != 0) {
-            broken(Direction.FROM_CLIENT);
-        } else if (upstream != null && takeSocketError(upstream) != 0) {
-            broken(Direction.TO_CLIENT);
+            return CloseReason.CLIENT_RESET;
         }
-        return closed();
+        return upstream != null && takeSocketError(upstream) != 0 ? CloseReason.UPSTREAM_RESET : null;
     }
 
-    /** The source of {@code direction} was reset or has vanished: the other end is told by a reset. */
+    /** The source of {@code direction} was reset or has vanished: the other end is told by a reset, unless all was said. */
     void broken(Direction direction) {
         if (phase == Phase.CONNECTING && direction == Direction.TO_CLIENT) {
             // A failed attempt to connect; the pool tries the next server, or says that there is none.
             return;
         }
-        close(direction == Direction.FROM_CLIENT ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET, true);
+        CloseReason reason = direction == Direction.FROM_CLIENT ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
+        Lingering end = lingering;
+        if (end != null && phase == Phase.LINGERING) {
+            end.broke(reason);
+        } else {
+            close(reason, true);
+        }
     }
 
     /** An exception at the source of {@code direction}. */
