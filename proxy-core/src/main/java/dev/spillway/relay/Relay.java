@@ -256,6 +256,7 @@ public final class Relay implements Upstream.Connecting {
                 close(CloseReason.FINISHED, false);
             } else {
                 phase = Phase.LINGERING;
+                shard.lingers(1);
                 progressed(System.nanoTime());
             }
         } else if (phase == Phase.RELAYING) {
@@ -373,6 +374,9 @@ public final class Relay implements Upstream.Connecting {
     void close(CloseReason reason, boolean abort) {
         if (phase == Phase.CLOSED) {
             return;
+        }
+        if (phase == Phase.LINGERING) {
+            shard.lingers(-1);
         }
         phase = Phase.CLOSED;
         SocketChannel upstream = server;

@@ -58,6 +58,7 @@ final class RelayShard {
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
+    private volatile int lingering;
 
     RelayShard(Relays relays, EventLoop loop, ByteBufAllocator allocator) {
         this.relays = relays;
@@ -207,6 +208,15 @@ final class RelayShard {
         totals.remove(relay.observation());
         closed.incrementAndGet(reason.ordinal());
         relays.removed(relay);
+    }
+
+    /** So many more of its relays linger, or fewer. */
+    void lingers(int change) {
+        lingering += change;
+    }
+
+    int lingering() {
+        return lingering;
     }
 
     @Nullable

@@ -418,6 +418,8 @@ public final class Relays {
         return new RelayCounts(
                 active(),
                 activeEligible.get(),
+                shards.stream().mapToLong(RelayShard::lingering).sum(),
+                timeoutScale,
                 budget.held(),
                 budget.bytes(),
                 budget.shortReads(),

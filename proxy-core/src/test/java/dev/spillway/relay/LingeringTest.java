@@ -81,6 +81,7 @@ class LingeringTest {
     private static void awaitClosed(Junction junction, CloseReason reason) {
         await().until(() -> junction.relays().counts().closed().get(reason) == 1);
         assertThat(junction.relays().active()).isZero();
+        assertThat(junction.relays().counts().lingering()).isZero();
         assertThat(junction.relays().budget().held()).isZero();
     }
 
@@ -112,6 +113,7 @@ class LingeringTest {
         await().until(() -> junction.facts().get(0).stalledNanos() > TimeUnit.SECONDS.toNanos(1));
         ConnectionFacts facts = junction.facts().get(0);
         assertThat(facts.phase()).isEqualTo(Phase.LINGERING);
+        assertThat(junction.relays().counts().lingering()).isEqualTo(1);
         assertThat(kernelHas(junction.port())).isEqualTo(1);
         junction.relays().prune(Set.of(facts.id()), (id, closed) -> {});
         awaitClosed(junction, CloseReason.PRUNED);
