@@ -32,6 +32,7 @@ class SilenceTest {
             await().until(() -> junction.facts().get(0).ageNanos() > timeout + TimeUnit.SECONDS.toNanos(1));
             junction.relays().holdBack(Set.of());
             junction.relays().timeoutScale((double) timeout / FIRST_BYTE.toNanos());
+            assertThat(junction.relays().counts().timeoutScale()).isBetween(0.005, 0.5);
             await().until(() -> junction.facts().get(0).idleNanos() > TimeUnit.MILLISECONDS.toNanos(1_500));
             assertThat(junction.relays().active()).isEqualTo(1);
             await().until(() -> junction.relays().counts().closed().get(CloseReason.FIRST_BYTE_TIMEOUT) == 1);
