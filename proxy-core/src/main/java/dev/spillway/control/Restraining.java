@@ -7,21 +7,16 @@ import dev.spillway.pressure.Restraint;
 import dev.spillway.pressure.Restraint.Measures;
 import dev.spillway.relay.Relays;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Takes the gentler steps, and takes them back. Owned by the controller's thread. */
 final class Restraining {
-    /** Choosing reads every connection, so not with each turn. */
-    private static final long CHOOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
     private final Relays relays;
     private final Consumer<ControlEvent> tell;
     private final Restraint restraint = new Restraint();
     private final Greedy greedy = new Greedy();
+    private final ChoicePace pace = new ChoicePace();
     private Set<Long> heldBack = Set.of();
-    private long chosenAt;
-    private boolean chosen;
     private boolean told;
 
     Restraining(Relays relays, Consumer<ControlEvent> tell) {
@@ -41,10 +36,10 @@ final class Restraining {
         }
         if (!measures.holdBack()) {
             letGo();
-        } else if (!chosen || now - chosenAt >= CHOOSE_NANOS) {
-            chosen = true;
-            chosenAt = now;
+        } else if (pace.due(now)) {
+            long began = System.nanoTime();
             hold(greedy.choose(now, relays.facts(now)));
+            pace.chose(now, System.nanoTime() - began);
         }
         tell(measures.on(), evaluation.describe());
     }
@@ -61,7 +56,7 @@ final class Restraining {
 
     private void letGo() {
         greedy.release();
-        chosen = false;
+        pace.reset();
         hold(Set.of());
     }
 

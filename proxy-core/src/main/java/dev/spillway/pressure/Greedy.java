@@ -41,7 +41,9 @@ public final class Greedy {
         long eligible = 0;
         Set<Long> live = new HashSet<>();
         for (ConnectionFacts each : connections) {
-            live.add(each.id());
+            if (heldSince.containsKey(each.id()) || served.contains(each.id())) {
+                live.add(each.id());
+            }
             if (each.verdict().eligible()) {
                 eligible++;
                 total += each.cost().burdenBytes();

@@ -1,9 +1,11 @@
 package dev.spillway.relay;
 
+import dev.spillway.connection.CloseReason;
 import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,16 @@ import org.jspecify.annotations.Nullable;
  * reader what it is owed. So the relay stays, with its descriptors: its cost is sampled, it can be pruned, and it ends
  *
  * <ul>
- *   <li>when no more than {@value #LITTLE} bytes are left, by an orderly close; those the kernel may keep for at most
- *       {@value #ORPHAN_MILLIS} ms without progress ({@code TCP_USER_TIMEOUT});
+ *   <li>when no more than {@value #LITTLE} bytes are left, by an orderly close; those the kernel may keep for the half-close
+ *       timeout without progress ({@code TCP_USER_TIMEOUT}), or for as long as it likes if there is none, which for an orphan is
+ *       some minutes ({@code tcp_orphan_retries}): the same patience as long as we look and after;
  *   <li>when its peer has taken nothing for the half-close timeout, by a reset;
- *   <li>when it breaks, or is pruned.
+ *   <li>when it is pruned.
  * </ul>
+ *
+ * <p><b>When one peer breaks, the other gets what it is owed.</b> Both directions have ended in good order, so what is left for
+ * the other is complete, and it takes no part in what broke: an upload that was ended is delivered, although the client died
+ * before it took the answer. So the relay goes on to linger for the other alone, and its close then tells of what broke.
  *
  * <p>It is looked at after {@value #FIRST_LOOK_MILLIS} ms, because a peer that reads is done soon, then at twice the time
  * each, and by the sweep of its loop in the end. Where the kernel does not tell what it holds, on NIO, nobody lingers.
@@ -31,30 +38,32 @@ final class Lingering {
     /** Bytes of kernel memory that a connection may leave behind. A small answer that is not acknowledged yet is less. */
     static final int LITTLE = 16 << 10;
 
-    static final int ORPHAN_MILLIS = 60_000;
     private static final long FIRST_LOOK_MILLIS = 2;
 
     private final Relay relay;
     private final SocketGauge gauge;
     private final SocketChannel client;
     private final @Nullable SocketChannel server;
+    private final int patienceMillis;
     private long queued;
+    private @Nullable CloseReason broken;
     private long pause = FIRST_LOOK_MILLIS;
 
-    private Lingering(Relay relay, SocketGauge gauge) {
+    private Lingering(Relay relay, SocketGauge gauge, Duration halfClose) {
         this.relay = relay;
         this.gauge = gauge;
         this.client = relay.client();
         this.server = relay.server();
+        this.patienceMillis = (int) Math.min(Integer.MAX_VALUE, halfClose.toMillis());
     }
 
     /** The end of {@code relay}, if it has to wait for a peer; null if it can be closed at once, for which it is ready then. */
-    static @Nullable Lingering of(Relay relay) {
+    static @Nullable Lingering of(Relay relay, Duration halfClose) {
         SocketGauge gauge = relay.shard().gauge();
         if (gauge == null) {
             return null;
         }
-        Lingering lingering = new Lingering(relay, gauge);
+        Lingering lingering = new Lingering(relay, gauge, halfClose);
         if (lingering.drained()) {
             return null;
         }
@@ -79,22 +88,37 @@ final class Lingering {
         return channel != null && gauge.readMemory(channel) ? gauge.sendQueueBytes() : 0;
     }
 
-    private static void bound(@Nullable Channel channel, long left) {
+    private void bound(@Nullable Channel channel, long left) {
         if (channel != null && left > 0) {
-            Transport.boundUnacknowledged(channel, ORPHAN_MILLIS);
+            Transport.boundUnacknowledged(channel, patienceMillis);
         }
+    }
+
+    /** A peer has broken. What was left for it is gone; the relay ends now unless much is left for the other. */
+    void broke(CloseReason reason) {
+        if (broken == null) {
+            broken = reason;
+        }
+        end();
     }
 
     /** Ends the relay if it can be ended now, and notes progress. */
     void look(long now) {
         long before = queued;
-        if (relay.brokenWhileLingering()) {
-            return;
+        CloseReason found = relay.brokenPeer();
+        if (found != null) {
+            broke(found);
+        } else {
+            end();
         }
-        if (drained()) {
-            relay.lingered();
-        } else if (queued < before) {
+        if (!relay.closed() && queued < before) {
             relay.progressed(now);
+        }
+    }
+
+    private void end() {
+        if (drained()) {
+            relay.lingered(broken == null ? CloseReason.FINISHED : broken);
         }
     }
 

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The meters, some 130 bytes each, are there only while something waits, or did at one of the last two looks: most
  * connections never need one, and a meter that saw nothing waiting knows nothing.
  *
+ * <p><b>What a kernel delivers is progress too.</b> A slow reader takes for minutes what we wrote in one moment, and is not idle
+ * meanwhile. So each look by which a peer has taken a noticeable share of what waited for it, or all of it, counts like a byte
+ * that we passed on ourselves. A byte now and then does not ({@link ProgressMeter}): who takes so little looks as idle as it is.
+ *
  * <p>Owned by the relay's event loop; {@link #progress} and {@link #kernelBytes} may be asked by any thread.
  */
 final class Observation extends Sampler.Place {
@@ -35,6 +39,8 @@ final class Observation extends Sampler.Place {
     /** What earlier meters saw of the peer that took for longer. */
     private long takingNanos;
 
+    private boolean serverWaited;
+    private boolean clientWaited;
     private boolean unread;
     private long kernel;
     private WindowState window = WindowState.UNKNOWN;
@@ -104,14 +110,28 @@ final class Observation extends Sampler.Place {
         // The SYN that we sent was acknowledged as a byte.
         long taken = taken(server, gauge, moved - relay.waitingForServer(), 1);
         toServer = meter(toServer, moved - taken);
-        return look(toServer, now, taken, moved - taken);
+        Progress seen = look(toServer, now, taken, moved - taken);
+        note(serverWaited, seen, now);
+        serverWaited = seen.waitingBytes() > 0;
+        return seen;
     }
 
     private Progress toClient(long now, @Nullable SocketGauge gauge) {
         long moved = relay.ledger().sentBytes();
         long taken = taken(relay.client(), gauge, moved - relay.waitingForClient(), 0);
         toClient = meter(toClient, moved - taken);
-        return look(toClient, now, taken, moved - taken);
+        Progress seen = look(toClient, now, taken, moved - taken);
+        note(clientWaited, seen, now);
+        clientWaited = seen.waitingBytes() > 0;
+        return seen;
+    }
+
+    /** Whoever took a noticeable share of what waited at the look before, or all of it, was not idle. */
+    private void note(boolean waited, Progress seen, long now) {
+        boolean noticeable = seen.stalledNanos() == 0 && seen.waitingNanos() > 0;
+        if (waited && (noticeable || seen.waitingBytes() == 0)) {
+            relay.progressed(now);
+        }
     }
 
     /** How many of the bytes handed to a socket its peer has taken. While a FIN waits in the queue, a byte does. */

@@ -251,11 +251,12 @@ public final class Relay implements Upstream.Connecting {
     /** One direction has come to its end. */
     void halfEnded() {
         if (fromClient.done() && toClient.done()) {
-            lingering = Lingering.of(this);
+            lingering = Lingering.of(this, settings.halfCloseTimeout());
             if (lingering == null) {
                 close(CloseReason.FINISHED, false);
             } else {
                 phase = Phase.LINGERING;
+                shard.lingers(1);
                 progressed(System.nanoTime());
             }
         } else if (phase == Phase.RELAYING) {
@@ -264,28 +265,33 @@ public final class Relay implements Upstream.Connecting {
     }
 
     /** What had to wait for a peer is done. */
-    void lingered() {
-        close(CloseReason.FINISHED, false);
+    void lingered(CloseReason reason) {
+        close(reason, false);
     }
 
-    /** Nobody is told of a reset once both directions have ended, so it is asked for. */
-    boolean brokenWhileLingering() {
+    /** Nobody is told of a reset once both directions have ended, so it is asked for; null if there is none. */
+    @Nullable
+    CloseReason brokenPeer() {
         SocketChannel upstream = server;
         if (takeSocketError(client) != 0) {
-            broken(Direction.FROM_CLIENT);
-        } else if (upstream != null && takeSocketError(upstream) != 0) {
-            broken(Direction.TO_CLIENT);
+            return CloseReason.CLIENT_RESET;
         }
-        return closed();
+        return upstream != null && takeSocketError(upstream) != 0 ? CloseReason.UPSTREAM_RESET : null;
     }
 
-    /** The source of {@code direction} was reset or has vanished: the other end is told by a reset. */
+    /** The source of {@code direction} was reset or has vanished: the other end is told by a reset, unless all was said. */
     void broken(Direction direction) {
         if (phase == Phase.CONNECTING && direction == Direction.TO_CLIENT) {
             // A failed attempt to connect; the pool tries the next server, or says that there is none.
             return;
         }
-        close(direction == Direction.FROM_CLIENT ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET, true);
+        CloseReason reason = direction == Direction.FROM_CLIENT ? CloseReason.CLIENT_RESET : CloseReason.UPSTREAM_RESET;
+        Lingering end = lingering;
+        if (end != null && phase == Phase.LINGERING) {
+            end.broke(reason);
+        } else {
+            close(reason, true);
+        }
     }
 
     /** An exception at the source of {@code direction}. */
@@ -331,11 +337,20 @@ public final class Relay implements Upstream.Connecting {
 
     /** Has both halves stop reading, or read on. It is not quiet by its own doing then, so that time is not held against it. */
     void holdBack(boolean held) {
+        long now = System.nanoTime();
+        boolean released = heldBack && !held;
         heldBack = held;
-        heldSince = System.nanoTime();
-        stir(System.nanoTime());
+        stir(now);
+        if (held) {
+            heldSince = now;
+        } else {
+            progressed(now);
+        }
+        if (released) {
+            // What it may have said meanwhile nobody has read: its silence is as long as it was before.
+            joinedAt = now - Math.max(0, heldSince - joinedAt);
+        }
         if (!held) {
-            progressed(System.nanoTime());
             fromClient.readOn();
             toClient.readOn();
         }
@@ -359,6 +374,9 @@ public final class Relay implements Upstream.Connecting {
     void close(CloseReason reason, boolean abort) {
         if (phase == Phase.CLOSED) {
             return;
+        }
+        if (phase == Phase.LINGERING) {
+            shard.lingers(-1);
         }
         phase = Phase.CLOSED;
         SocketChannel upstream = server;

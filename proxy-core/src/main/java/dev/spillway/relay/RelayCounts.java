@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * @param active connections open now
  * @param activeEligible those of them that MPP may close
+ * @param lingering those of them whose both directions have ended, while the kernel still holds much that a peer has not taken
+ * @param timeoutScale what idle and first-byte timeouts of those that MPP may close are multiplied by now; 1 as a rule
  * @param heldBytes what all buffers take now, in bytes; never above {@code budgetBytes}
  * @param budgetBytes what they may take
  * @param shortReads reads that had to do with a smaller buffer because the budget was spent
@@ -18,6 +20,8 @@ import java.util.Map;
 public record RelayCounts(
         long active,
         long activeEligible,
+        long lingering,
+        double timeoutScale,
         long heldBytes,
         long budgetBytes,
         long shortReads,

@@ -15,6 +15,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
@@ -53,9 +54,11 @@ final class RelayShard {
     private final CostTotals totals = new CostTotals();
     private final @Nullable SocketGauge gauge;
     private final Sampler sampler;
+    private final SharedPass pass;
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
+    private volatile int lingering;
 
     RelayShard(Relays relays, EventLoop loop, ByteBufAllocator allocator) {
         this.relays = relays;
@@ -64,6 +67,7 @@ final class RelayShard {
         Transport transport = relays.transport();
         this.gauge = transport.tellsKernelMemory() ? transport.newGauge() : null;
         this.sampler = new Sampler(gauge != null, transport.loops().size(), System::nanoTime, cpuClock());
+        this.pass = new SharedPass(loop, budget -> guarded("sampling", () -> sampler.pass(budget)));
     }
 
     /** CPU time of the thread that asks; time itself where that is not told. */
@@ -82,9 +86,9 @@ final class RelayShard {
         guarded("sampling", sampler::tick);
     }
 
-    /** Looks at the relays for as long as {@code budget} nanoseconds, suspects first. */
-    void sample(long budget) {
-        guarded("sampling", () -> sampler.pass(budget));
+    /** Has the relays looked at for as long as {@code budget} nanoseconds, suspects first. Any thread. */
+    CountDownLatch sample(long budget) {
+        return pass.ask(budget);
     }
 
     /** A task of the loop's timer: what it throws, an error of memory too, would end the timer for good and in silence. */
@@ -204,6 +208,15 @@ final class RelayShard {
         totals.remove(relay.observation());
         closed.incrementAndGet(reason.ordinal());
         relays.removed(relay);
+    }
+
+    /** So many more of its relays linger, or fewer. */
+    void lingers(int change) {
+        lingering += change;
+    }
+
+    int lingering() {
+        return lingering;
     }
 
     @Nullable

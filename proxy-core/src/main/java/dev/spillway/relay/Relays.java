@@ -228,13 +228,24 @@ public final class Relays {
 
     /**
      * Has each event loop look at its connections, suspects first and each once at most, and waits for that, not on an event
-     * loop. What was not looked at in time keeps the facts of its last look.
+     * loop. What was not looked at in time keeps the facts of its last look. A loop that is behind with what was asked for
+     * before is not asked again; its pass counts for both.
      *
      * @param budgetNanosPerLoop for how long each loop may look
      * @return whether all had done so within {@code waitMillis}
      */
     public boolean sample(long budgetNanosPerLoop, long waitMillis) throws InterruptedException {
-        return onEachLoop(waitMillis, shard -> shard.sample(budgetNanosPerLoop));
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+        List<CountDownLatch> passes = new ArrayList<>(shards.size());
+        for (RelayShard shard : shards) {
+            passes.add(shard.sample(budgetNanosPerLoop));
+        }
+        for (CountDownLatch pass : passes) {
+            if (!pass.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What looking at connections has cost and how far it has come. */
@@ -407,6 +418,8 @@ public final class Relays {
         return new RelayCounts(
                 active(),
                 activeEligible.get(),
+                shards.stream().mapToLong(RelayShard::lingering).sum(),
+                timeoutScale,
                 budget.held(),
                 budget.bytes(),
                 budget.shortReads(),

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +81,7 @@ class LingeringTest {
     private static void awaitClosed(Junction junction, CloseReason reason) {
         await().until(() -> junction.relays().counts().closed().get(reason) == 1);
         assertThat(junction.relays().active()).isZero();
+        assertThat(junction.relays().counts().lingering()).isZero();
         assertThat(junction.relays().budget().held()).isZero();
     }
 
@@ -111,6 +113,7 @@ class LingeringTest {
         await().until(() -> junction.facts().get(0).stalledNanos() > TimeUnit.SECONDS.toNanos(1));
         ConnectionFacts facts = junction.facts().get(0);
         assertThat(facts.phase()).isEqualTo(Phase.LINGERING);
+        assertThat(junction.relays().counts().lingering()).isEqualTo(1);
         assertThat(kernelHas(junction.port())).isEqualTo(1);
         junction.relays().prune(Set.of(facts.id()), (id, closed) -> {});
         awaitClosed(junction, CloseReason.PRUNED);
@@ -164,5 +167,102 @@ class LingeringTest {
         client.setSoLinger(true, 0);
         client.close();
         awaitClosed(junction, CloseReason.CLIENT_RESET);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TELLING)
+    void whatIsLeftToTheKernelIsLeftForTheHalfCloseTimeoutAndNotLonger(TransportKind kind) throws Exception {
+        Junction junction = junction(kind, 6_000, Duration.ofSeconds(1));
+        Socket client = ending(junction);
+        awaitClosed(junction, CloseReason.FINISHED);
+        await().atMost(Duration.ofSeconds(30)).until(() -> kernelHas(junction.port()) == 0);
+        assertThat(client.isClosed()).isFalse();
+    }
+
+    /** Both ends have sent much, ended their directions, and read nothing before they are let. */
+    private Junction bothOwed(TransportKind kind, Server server) throws Exception {
+        RelaySettings settings = new RelaySettings(
+                8 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, false, 0, 0, 0, 131072);
+        return keep(new Junction(kind, settings, keep(new TestServer(server))));
+    }
+
+    /** Sends much, ends its direction, and goes on as it is told. */
+    private static final class Server implements TestServer.Service {
+        private final CompletableFuture<Boolean> reads = new CompletableFuture<>();
+        private final CompletableFuture<Integer> received = new CompletableFuture<>();
+
+        @Override
+        public void serve(Socket socket) throws Exception {
+            socket.getOutputStream().write(new byte[MUCH]);
+            socket.shutdownOutput();
+            if (reads.get()) {
+                int bytes = 0;
+                byte[] block = new byte[65536];
+                try {
+                    for (int part = 0; part >= 0; part = socket.getInputStream().read(block)) {
+                        bytes += part;
+                    }
+                } finally {
+                    received.complete(bytes);
+                }
+            } else {
+                socket.setSoLinger(true, 0);
+            }
+        }
+    }
+
+    private Socket uploading(Junction junction) throws IOException {
+        Socket client = junction.connect(4096);
+        client.getOutputStream().write(new byte[2 * MUCH]);
+        client.shutdownOutput();
+        awaitLingering(junction);
+        return client;
+    }
+
+    private static void assertLingersOn(Junction junction) {
+        await().during(Duration.ofMillis(2_500))
+                .until(() -> junction.relays().active() == 1
+                        && junction.facts().get(0).phase() == Phase.LINGERING);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TELLING)
+    void anUploadThatWasEndedIsDeliveredAlthoughTheClientIsReset(TransportKind kind) throws Exception {
+        Server server = new Server();
+        Junction junction = bothOwed(kind, server);
+        Socket client = uploading(junction);
+        client.setSoLinger(true, 0);
+        client.close();
+        await().until(() -> kernelHas(junction.port()) == 0);
+        assertLingersOn(junction);
+        server.reads.complete(true);
+        assertThat(server.received.get(20, TimeUnit.SECONDS)).isEqualTo(2 * MUCH);
+        awaitClosed(junction, CloseReason.CLIENT_RESET);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TELLING)
+    void anAnswerThatWasEndedIsDeliveredAlthoughTheUpstreamIsReset(TransportKind kind) throws Exception {
+        Server server = new Server();
+        Junction junction = bothOwed(kind, server);
+        Socket client = uploading(junction);
+        server.reads.complete(false);
+        assertLingersOn(junction);
+        assertThat(client.getInputStream().readAllBytes()).hasSize(MUCH);
+        awaitClosed(junction, CloseReason.UPSTREAM_RESET);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TELLING)
+    void whenBothAreResetItIsOver(TransportKind kind) throws Exception {
+        Server server = new Server();
+        Junction junction = bothOwed(kind, server);
+        Socket client = uploading(junction);
+        client.setSoLinger(true, 0);
+        client.close();
+        server.reads.complete(false);
+        await().until(() -> junction.relays().active() == 0);
+        assertThat(kernelHas(junction.port())).isZero();
+        assertThat(junction.relays().budget().held()).isZero();
     }
 }

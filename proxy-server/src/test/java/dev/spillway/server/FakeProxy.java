@@ -215,6 +215,8 @@ public final class FakeProxy implements ProxyView, ProxyControl {
         return new RelayCounts(
                 120,
                 118,
+                3,
+                0.4,
                 14_880_000,
                 16_000_000,
                 19,

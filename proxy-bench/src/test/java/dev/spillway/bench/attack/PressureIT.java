@@ -2,12 +2,11 @@ package dev.spillway.bench.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spillway.bench.RequiresTcpMemoryGroups;
 import dev.spillway.bench.contender.Spillway;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The attacks in small on the jar as it is built, with its kernel TCP memory limited. What is asserted holds on a machine with
  * other work to do: who is closed and what comes back, not how fast. How fast is what {@code spillway-bench.jar attack} is for.
  */
-@EnabledIf("limitable")
+@RequiresTcpMemoryGroups
 class PressureIT {
     private static final AttackTrial.Plan PLAN = new AttackTrial.Plan(1500, 500, 16 << 20, Duration.ofSeconds(6));
 
@@ -37,10 +36,5 @@ class PressureIT {
                 .as("long-lived honest connections lost: %s", outcome)
                 .isZero();
         assertThat(outcome.back()).as("the memory is back: %s", outcome).isPresent();
-    }
-
-    /** Whether a control group of ours can limit TCP memory: version 1, and root. */
-    static boolean limitable() {
-        return Files.isWritable(Path.of("/sys/fs/cgroup/memory/memory.kmem.tcp.limit_in_bytes"));
     }
 }

@@ -2,13 +2,13 @@ package dev.spillway.bench.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spillway.bench.RequiresTcpMemoryGroups;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 
-@EnabledIf("possible")
+@RequiresTcpMemoryGroups
 class TcpMemoryGroupTest {
     @Test
     void aCommandRunsInTheGroupAndTheGroupGoes() throws Exception {
@@ -30,9 +30,5 @@ class TcpMemoryGroupTest {
             }
         }
         assertThat(directory).doesNotExist();
-    }
-
-    static boolean possible() {
-        return Files.isWritable(Path.of("/sys/fs/cgroup/memory/memory.kmem.tcp.limit_in_bytes"));
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param dryRun whether MPP only records whom it would close or refuse
  * @param wouldClose connections that dry runs would have closed so far
  * @param heldBack connections that are not read now because they take most
+ * @param timeoutScale what idle and first-byte timeouts of eligible connections are multiplied by now
  */
 record PressureReport(
         @Nullable String worst,
@@ -41,6 +42,7 @@ record PressureReport(
         boolean dryRun,
         long wouldClose,
         int heldBack,
+        double timeoutScale,
         Exempt exempt,
         Sampling sampling,
         List<SignalReport> signals) {
@@ -110,6 +112,7 @@ record PressureReport(
                 pressure.dryRun(),
                 pressure.wouldClose(),
                 pressure.heldBack(),
+                proxy.relays().timeoutScale(),
                 exempt(pressure.exempt()),
                 sampling(proxy),
                 List.copyOf(signals));

@@ -12,7 +12,7 @@ import org.slf4j.event.Level;
  * @param severity how bad it is
  * @param message the full text, readable without any other source
  * @param fields its figures by name, in the order to show them; values are strings, numbers and booleans,
- *     and short lists of strings and of {@link SettingChange}
+ *     and lists of strings and short ones of {@link SettingChange}
  */
 public record Event(EventId id, Level severity, String message, Map<String, Object> fields) {
     public Event {

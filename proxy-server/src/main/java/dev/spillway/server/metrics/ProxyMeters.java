@@ -77,6 +77,11 @@ final class ProxyMeters {
                     "Connections open now that MPP may close.",
                     s -> s.relays().activeEligible()),
             gauge(
+                    "spillway.connections.lingering",
+                    "connections",
+                    "Connections whose both directions have ended, while the kernel holds much that a peer has not taken.",
+                    s -> s.relays().lingering()),
+            gauge(
                     "spillway.connections.limit",
                     "connections",
                     "Most connections there may be.",
@@ -97,6 +102,11 @@ final class ProxyMeters {
                     "connections",
                     "Connections that are not read now because they take most while pressure grows.",
                     s -> s.pressure().heldBack()),
+            gauge(
+                    "spillway.connections.timeout.scale",
+                    "ratio",
+                    "What idle and first-byte timeouts of eligible connections are multiplied by now; below 1 while pressure grows.",
+                    s -> s.relays().timeoutScale()),
             counter(
                     "spillway.listener.accepted",
                     "connections",

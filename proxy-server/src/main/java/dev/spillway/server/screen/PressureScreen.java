@@ -48,6 +48,10 @@ public final class PressureScreen {
             lines.add(
                     "Held back      : " + body.orDash("heldBack") + " connections that take most are not read for now");
         }
+        body.decimal("timeoutScale")
+                .filter(scale -> scale < 1)
+                .ifPresent(scale -> lines.add("Timeouts       : idle and first-byte timeouts of connections that may be"
+                        + " closed are at " + Amount.percent(scale) + " of what is set"));
         Node exempt = body.node("exempt");
         if (exempt.number("connections") > 0) {
             long budget = exempt.number("budgetBytes");

@@ -89,6 +89,13 @@ class AdminServerTest {
     }
 
     @Test
+    void theStatusPageHasAFlagForRestraintThatIsHiddenWhileThereIsNone() throws IOException {
+        assertThat(Wire.get(admin.address(), "/").body())
+                .contains("<span id=\"restraint\" class=\"badge\" hidden></span>")
+                .contains("byId(\"restraint\").hidden = !restraint.length", "p.heldBack", "p.timeoutScale < 1");
+    }
+
+    @Test
     void headAnswersWithTheLengthAndNothingElse() throws IOException {
         try (Wire wire = Wire.to(admin.address())) {
             wire.say("HEAD /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -87,12 +87,14 @@ class EndpointsTest {
                         "dryRun",
                         "wouldClose",
                         "heldBack",
+                        "timeoutScale",
                         "exempt",
                         "sampling",
                         "signals");
         assertThat(pressure.get("dryRun").asBoolean()).isFalse();
         assertThat(pressure.get("wouldClose").asLong()).isEqualTo(7);
         assertThat(pressure.get("heldBack").asInt()).isEqualTo(12);
+        assertThat(pressure.get("timeoutScale").asDouble()).isEqualTo(0.4);
         assertThat(pressure.get("exempt").toString())
                 .isEqualTo("{\"connections\":2,\"costBytes\":5000000,\"budgetBytes\":16000000,\"tooMuch\":false,"
                         + "\"worstListener\":\"office\"}");

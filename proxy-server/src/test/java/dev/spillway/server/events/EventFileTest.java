@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -429,6 +430,24 @@ class EventFileTest {
                 .endsWith("...")
                 .hasSize(4_003);
         assertThat(line.get("fields")).isEmpty();
+    }
+
+    @Test
+    void everyConnectionThatAnAdministratorClosedIsInTheFileAsManyAsARequestMayName() {
+        List<Long> ids = LongStream.rangeClosed(Long.MAX_VALUE - 999, Long.MAX_VALUE)
+                .boxed()
+                .toList();
+        try (EventLog log = log()) {
+            log.record(ConnectionEvents.closedByAdministrator("somebody", ids, 0, 1000));
+        }
+
+        JsonNode line = parsed(path).get(0);
+        assertThat(line.get("message").asText()).contains("; and 980 more").hasSizeLessThan(600);
+        assertThat(line.get("fields").get("ids"))
+                .extracting(JsonNode::asText)
+                .containsExactlyElementsOf(
+                        ids.stream().map(id -> Long.toString(id)).toList());
+        assertThat(line.has("shortened")).isFalse();
     }
 
     @Test

@@ -90,6 +90,8 @@ class MetersTest {
                 .containsEntry("spillway_security_mpp_dry_run", 0.0)
                 .containsEntry("spillway_connections_stale", 5.0)
                 .containsEntry("spillway_connections_held_back", 12.0)
+                .containsEntry("spillway_connections_lingering", 3.0)
+                .containsEntry("spillway_connections_timeout_scale", 0.4)
                 .containsEntry("spillway_relay_kernel_bytes", 42_000_000.0)
                 .containsEntry("spillway_sampling_samples_total", 70_000.0)
                 .containsEntry("spillway_sampling_cpu_seconds_total", 0.25)
