@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,19 +32,15 @@ final class KillLog {
     private final Deque<KillRecord> kept = new ArrayDeque<>();
     private final Map<Guilt, Long> closed = new EnumMap<>(Guilt.class);
     private final LogPace pace = new LogPace(LINE_NANOS);
-    private final boolean silent;
+    private final Consumer<String> lines;
 
     KillLog() {
-        this(false);
+        this(line -> log.info("{}", line));
     }
 
-    private KillLog(boolean silent) {
-        this.silent = silent;
-    }
-
-    /** One that writes no line: it makes each that would be, and lets it go. */
-    static KillLog silent() {
-        return new KillLog(true);
+    /** @param lines takes those of the sample */
+    KillLog(Consumer<String> lines) {
+        this.lines = lines;
     }
 
     /**
@@ -66,10 +63,7 @@ final class KillLog {
         for (KillRecord each : records) {
             long times = pace.occasion(now);
             if (times > 0) {
-                String line = line(each, times - 1);
-                if (!silent) {
-                    log.info("{}", line);
-                }
+                lines.accept(line(each, times - 1));
             }
         }
     }

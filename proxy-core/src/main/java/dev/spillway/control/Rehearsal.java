@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Rehearsal {
     /** Enough for the compiler's first tier to have had all of it. */
-    private static final int EPISODES = 30;
+    private static final int EPISODES = 10;
 
     private static final int CONNECTIONS = 200;
     private static final long LIMIT = 1_000_000;
@@ -45,19 +45,25 @@ final class Rehearsal {
         this.relays = relays;
     }
 
-    /** Some tens of milliseconds, on the thread of the loop. */
-    void run() {
+    /**
+     * Takes some tens of milliseconds, on the thread of the loop.
+     *
+     * @return how many that don't exist were closed
+     */
+    int run() {
         List<ConnectionFacts> cast = cast();
-        KillLog kills = KillLog.silent();
+        KillLog kills = new KillLog(line -> {});
+        int closed = 0;
         for (int i = 0; i < EPISODES; i++) {
             for (Map.Entry<Signal, Watermarks> watched :
                     course.pressure().watermarks().entrySet()) {
-                episode(watched.getKey(), watched.getValue(), cast, kills);
+                closed += episode(watched.getKey(), watched.getValue(), cast, kills);
             }
         }
+        return closed;
     }
 
-    private void episode(Signal signal, Watermarks marks, List<ConnectionFacts> cast, KillLog kills) {
+    private int episode(Signal signal, Watermarks marks, List<ConnectionFacts> cast, KillLog kills) {
         EpisodeController controller = new EpisodeController(course.pressure());
         Promises promises = new Promises();
         long high = (long) Math.ceil((1 + marks.high()) / 2 * LIMIT);
@@ -70,6 +76,7 @@ final class Rehearsal {
         kills.add(Pruning.records(plan, new Pruning.Moment(controller.episode(), controller.epoch(), false)), 0);
         controller.advance(course.pressure().epoch().toNanos(), List.of(new Reading(signal, high, LIMIT)));
         controller.advance(2 * course.pressure().epoch().toNanos(), List.of(new Reading(signal, 0, LIMIT)));
+        return plan.victims().size();
     }
 
     /** Some that stand still, some that are slow and some that say nothing, from few sources and many. */
