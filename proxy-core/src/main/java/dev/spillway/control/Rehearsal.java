@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Rehearsal {
     /** Enough for the compiler's first tier to have had all of it. */
-    private static final int EPISODES = 10;
+    private static final int EPISODES = 3;
 
     private static final int CONNECTIONS = 200;
     private static final long LIMIT = 1_000_000;

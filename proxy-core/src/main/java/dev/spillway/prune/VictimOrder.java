@@ -36,8 +36,8 @@ import dev.spillway.pressure.Signal;
  *
  * <p><b>Lack</b>, a time: how long what it holds is kept, and will be: of who stands still {@value #NEVER} × slow-after, and as long as it has
  * stood; of others the turnover, bounded by the same. A pace is believed when it was watched for a pause, or for stall-after if that is
- * longer; before, the lack is bounded by the longest pause for one that has taken for stall-after in its life, and by slow-after for
- * one that nobody knows. Where nothing waits the lack is 0.
+ * longer; before, the lack is bounded by the longest pause for one that has taken for stall-after in its life, and by {@value #STRANGER} ×
+ * slow-after for one that nobody knows, which is more than any known one is given before it is called slow beyond reason. Where nothing waits the lack is 0.
  *
  * <p><b>Guilt</b> is the lack less what credit excuses, {@value #LEAST_MILLIS} ms at least, so that cost decides among those that progress. One that
  * never said a word ({@link ConnectionFacts#silent}) is guilty of {@value #NEVER} × slow-after and the time it has been so. Where slots or fixed costs
@@ -100,6 +100,7 @@ final class VictimOrder {
     static final double MOST_CREDIT = 3;
     static final double NEVER = 20;
     static final long LONGEST_PAUSE = 20;
+    static final double STRANGER = 2;
     static final long HASTE = 10;
     static final long SLOW_PART = 3;
     static final double LEAST_MILLIS = 1;
@@ -238,7 +239,7 @@ final class VictimOrder {
         if (progress.waitingNanos() >= Math.max(stallNanos, pauseNanos(progress))) {
             return neverNanos;
         }
-        return progress.takingNanos() >= stallNanos ? LONGEST_PAUSE * stallNanos : slowNanos;
+        return progress.takingNanos() >= stallNanos ? LONGEST_PAUSE * stallNanos : STRANGER * slowNanos;
     }
 
     private double excused(double lackNanos, double inexcusable) {

@@ -176,7 +176,7 @@ class VictimOrderTest {
         Progress known = new Progress(0, 100 * MILLI, QUEUE, 1000, WindowState.OPEN, 60 * SECOND, 0);
         Progress watched = new Progress(0, 5 * SECOND, QUEUE, 10_000, WindowState.OPEN, 60 * SECOND, 0);
         assertThat(score(facts(60 * SECOND, 0, stranger, cost, 1, 0), Signal.KERNEL_TCP))
-                .isCloseTo(30.0 * QUEUE, within(1.0));
+                .isCloseTo(60.0 * QUEUE, within(1.0));
         assertThat(score(facts(60 * SECOND, 0, known, cost, 1, 0), Signal.KERNEL_TCP))
                 .isCloseTo(5.0 * QUEUE, within(1.0));
         assertThat(score(facts(60 * SECOND, 0, watched, cost, 1, 0), Signal.KERNEL_TCP))
@@ -230,11 +230,11 @@ class VictimOrderTest {
     }
 
     @Test
-    void whoStandsStillLacksTwentyTimesSlowAfterAtOnceAndAStrangerSlowAfter() {
+    void whoStandsStillLacksTwentyTimesSlowAfterAtOnceAndAStrangerTwiceIt() {
         Cost cost = new Cost(7000, QUEUE, 0);
         ConnectionFacts young = facts(MILLI, 0, Progress.stalled(MILLI, QUEUE), cost, 10, 0);
         ConnectionFacts stalling = facts(60 * MILLI, 0, Progress.stalled(60 * MILLI, QUEUE), cost, 10, 0);
-        assertThat(score(young, Signal.LEDGER)).isCloseTo(QUEUE * 30.0, within(1.0));
+        assertThat(score(young, Signal.LEDGER)).isCloseTo(QUEUE * 60.0, within(1.0));
         assertThat(score(stalling, Signal.LEDGER)).isCloseTo(QUEUE * 600.06, within(1.0));
     }
 
