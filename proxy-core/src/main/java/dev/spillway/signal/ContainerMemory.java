@@ -143,6 +143,7 @@ final class ContainerMemory {
 
     private static final class Sockets extends Group {
         private static final byte[] SOCK = PolledFile.bytes("sock ");
+        private static final byte[] SLAB = PolledFile.bytes("slab_reclaimable ");
 
         /** However much the rest takes, sockets may have one part of so many: nobody is closed for a neighbour's memory alone. */
         private static final long LEAST_PART = 64;
@@ -160,7 +161,7 @@ final class ContainerMemory {
         public void read() throws IOException {
             long taken = taken();
             used = stat.number(SOCK, NOTHING);
-            others = Math.max(0, taken - used);
+            others = Math.max(0, taken - used - stat.numberIfThere(SLAB, NOTHING));
         }
 
         @Override

@@ -16,8 +16,11 @@ import java.util.Optional;
  *
  * <p>In version 2 TCP memory is a part of the group's memory ({@code sock} in {@code memory.stat}); the limit is what the
  * rest of it leaves: {@code memory.max} less what else is used and can't be reclaimed. So it is not at its limit because a
- * heap is large, but because there is no room for more sockets' memory, and closing connections gives that back. An operator
- * may set a smaller limit.
+ * heap is large, but because there is no room for more sockets' memory, and closing connections gives that back. Reclaimable
+ * are pages of files that were not used lately ({@code inactive_file}) and the kernel's caches of names and inodes
+ * ({@code slab_reclaimable}): who has read many files is not to lose connections for it. Those of files in use
+ * ({@code active_file}) are not, since the program and its libraries are among them. All figures are of one reading of
+ * {@code memory.stat}: the kernel tells {@code sock} nowhere else. An operator may set a smaller limit.
  */
 final class ContainerTcp {
     private static final String USAGE = "memory.kmem.tcp.usage_in_bytes";

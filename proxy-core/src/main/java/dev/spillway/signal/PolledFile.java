@@ -124,6 +124,16 @@ final class PolledFile implements AutoCloseable {
                 + new String(word, StandardCharsets.US_ASCII).strip() + "\"");
     }
 
+    /** The same, or 0 if there is no such line. */
+    long numberIfThere(byte[] line, byte[] word) throws IOException {
+        for (int start = 0; start < length; start++) {
+            if ((start == 0 || content[start - 1] == '\n') && at(start, length, line)) {
+                return number(line, word);
+            }
+        }
+        return 0;
+    }
+
     private boolean at(int start, int end, byte[] word) {
         if (start + word.length > end) {
             return false;

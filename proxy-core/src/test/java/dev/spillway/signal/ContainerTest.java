@@ -110,6 +110,17 @@ class ContainerTest {
     }
 
     @Test
+    void inVersionTwoWhatTheKernelCanReclaimOfItsOwnIsNotTakenFromSockets() throws IOException {
+        String stat =
+                "anon 600\nsock 50\ninactive_file 100\nactive_file 20\nslab_reclaimable %s\nslab_unreclaimable 7\n";
+        two().second(V2 + "/pod/box", 800, 100, 50, "1000").write(V2 + "/pod/box/memory.stat", stat.formatted("150"));
+        assertThat(tcp()).isEqualTo(tcp(50, 500));
+        assertThat(memory()).isEqualTo(memory(700, 1000));
+        tree.write(V2 + "/pod/box/memory.stat", stat.formatted("much"));
+        assertThatThrownBy(this::tcp).hasMessageContaining("/pod/box/memory.stat");
+    }
+
+    @Test
     void whenTheRestTakesAllOfVersionTwoSocketsStillHaveASixtyFourth() throws IOException {
         two().second(V2 + "/pod/box", 2000, 0, 50, "1000");
         assertThat(tcp()).isEqualTo(tcp(50, 15));
