@@ -11,8 +11,8 @@ package dev.spillway.connection;
  * @param pace bytes a second that the peer has lately taken; 0 if it took none, or nobody looked twice yet; see {@link
  *     ProgressMeter}
  * @param window whether the peer lets us send
- * @param takingNanos for how long in its life the peer was seen to take noticeable shares of what waited for it; see {@link
- *     ProgressMeter}
+ * @param takingNanos for how long the peer was seen to take noticeable shares of what waited for it, less what it spent on pauses;
+ *     see {@link ProgressMeter}
  * @param roundTripNanos the shortest time the peer was seen to take for an answer; 0 where nobody tells
  */
 public record Progress(

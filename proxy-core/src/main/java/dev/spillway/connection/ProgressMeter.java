@@ -24,9 +24,11 @@ package dev.spillway.connection;
  * peer that takes a few bytes a second to look alive stands still. One that takes so much each quarter of a second turns its queue
  * over in half a minute.
  *
- * <p><b>Taking.</b> The time between two standstills' ends, summed over the peer's life, but no more than a second of each: how long it
- * has been known to take. A peer that swallows one window has been taking for milliseconds, however large the window was; one
- * on a slow line for as long as it has been served. It can be earned only by using up what waits, second by second.
+ * <p><b>Taking.</b> A balance, as a time: a noticeable share of at least {@value #LEAST_WAITING} bytes that waited earns the time since
+ * the one before, but no more than {@value #VOUCHED_MILLIS} ms, nor than the share of a turn of {@value #TURN_SECONDS} s that it is. A standstill longer than
+ * that costs a {@value #COST}th of it. It is never more than {@value #MOST_MILLIS} ms. So a peer that swallows one window has earned next to
+ * nothing, however large the window was; one on a slow line has it all within a second; and one that pauses for longer than it takes
+ * uses it up.
  *
  * <p><b>Between looks</b> nobody knows. What moved between the last two looks is taken to move on, and is not blamed for the time
  * since; what stood is taken to stand.
@@ -34,8 +36,13 @@ package dev.spillway.connection;
 public final class ProgressMeter {
     static final long NOTICEABLE = 128;
 
-    /** So much one noticeable share can vouch for. */
-    static final long VOUCHED_NANOS = 1_000_000_000;
+    static final long LEAST_WAITING = 4096;
+    static final long VOUCHED_MILLIS = 250;
+    static final long MOST_MILLIS = 750;
+    static final long TURN_SECONDS = 8;
+    static final long COST = 40;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -69,7 +76,7 @@ public final class ProgressMeter {
         this(0);
     }
 
-    /** Of a peer that an earlier meter has seen taking for so long. */
+    /** Of a peer that has earned so much with an earlier meter. */
     public ProgressMeter(long takingNanos) {
         this.takingNanos = takingNanos;
     }
@@ -121,13 +128,22 @@ public final class ProgressMeter {
             standing = true;
         }
         if (totalTaken != taken && totalTaken - takenAtNoticed >= Math.max(1, waitingBytes / NOTICEABLE)) {
-            takingNanos += Math.min(VOUCHED_NANOS, at - noticedAt);
+            earn(at - noticedAt, totalTaken - takenAtNoticed);
             noticed(at, totalTaken);
         }
         if (totalTaken >= turnEnds && at != turnFrom) {
             paceFrom = turnFrom;
             takenAtPaceFrom = takenAtTurnFrom;
             turn(at, totalTaken, waiting);
+        }
+    }
+
+    private void earn(long gap, long share) {
+        if (gap > VOUCHED_MILLIS * NANOS_PER_MILLI) {
+            takingNanos = Math.max(0, takingNanos - gap / COST);
+        } else if (waitingBytes >= LEAST_WAITING) {
+            long earned = (long) Math.min(gap, share * (TURN_SECONDS * NANOS_PER_SECOND) / waitingBytes);
+            takingNanos = Math.min(MOST_MILLIS * NANOS_PER_MILLI, takingNanos + earned);
         }
     }
 
@@ -154,7 +170,7 @@ public final class ProgressMeter {
                 until - noticedAt, until - waitingSince, waitingBytes, pace, window, takingNanos, roundTripNanos);
     }
 
-    /** For how long the peer has been seen to take, in nanoseconds. */
+    /** What the peer has earned by taking, in nanoseconds. */
     public long takingNanos() {
         return takingNanos;
     }

@@ -101,6 +101,7 @@ final class VictimOrder {
     static final double NEVER = 20;
     static final long LONGEST_PAUSE = 20;
     static final double STRANGER = 2;
+    static final double MOST_ROUND_TRIP = 3;
     static final long HASTE = 10;
     static final long SLOW_PART = 3;
     static final double LEAST_MILLIS = 1;
@@ -170,12 +171,14 @@ final class VictimOrder {
             return idle >= stallNanos ? Guilt.STALLED : Guilt.STALLING;
         }
         if (progress.waitingBytes() > 0) {
-            double standing = standingNanos(connection, turnover, inexcusable);
-            double pause = pauseNanos(progress);
-            if (standing >= Math.max(stallNanos, pause) || slowBeyondReason(connection, turnover, inexcusable)) {
+            long standing = standingNanos(connection, turnover);
+            double inexcused = excused(standing, inexcusable);
+            boolean paused = standing < pauseNanos(progress);
+            if (!paused && inexcused >= stallNanos + farNanos(progress)
+                    || slowBeyondReason(connection, turnover, inexcusable)) {
                 return Guilt.STALLED;
             }
-            if (standing >= Math.max(leastPauseNanos(progress), pause)) {
+            if (!paused && inexcused >= leastPauseNanos(progress)) {
                 return Guilt.STALLING;
             }
         }
@@ -184,7 +187,7 @@ final class VictimOrder {
 
     /** How long a pause its peer has earned by taking. */
     private double pauseNanos(Progress progress) {
-        return LONGEST_PAUSE * Math.min(stallNanos, progress.takingNanos() - stallNanos);
+        return LONGEST_PAUSE * Math.min(stallNanos, progress.takingNanos() - stallNanos / 2);
     }
 
     /**
@@ -192,16 +195,19 @@ final class VictimOrder {
      * round trip and twice as much.
      */
     private double leastPauseNanos(Progress progress) {
-        return progress.window() == WindowState.ZERO
-                ? hasteNanos
-                : Math.min(stallNanos, 2 * hasteNanos + progress.roundTripNanos());
+        return progress.window() == WindowState.ZERO ? hasteNanos : 2 * hasteNanos + farNanos(progress);
     }
 
-    /** For how long its peer has taken next to nothing, less what credit excuses. */
-    private double standingNanos(ConnectionFacts connection, double turnover, double inexcusable) {
+    /** Nobody can answer sooner; but who answers late on purpose is not to gain much by it. */
+    private double farNanos(Progress progress) {
+        return Math.min(MOST_ROUND_TRIP * stallNanos, progress.roundTripNanos());
+    }
+
+    /** For how long its peer has taken next to nothing. */
+    private long standingNanos(ConnectionFacts connection, double turnover) {
         Progress progress = connection.progress();
-        long since = turnover >= neverNanos ? progress.waitingNanos() : progress.stalledNanos();
-        return excused(Math.min(connection.ageNanos(), since), inexcusable);
+        return Math.min(
+                connection.ageNanos(), turnover >= neverNanos ? progress.waitingNanos() : progress.stalledNanos());
     }
 
     private boolean slowBeyondReason(ConnectionFacts connection, double turnover, double inexcusable) {

@@ -223,4 +223,50 @@ final class Honest {
             }
         };
     }
+
+    /** A connection for each exchange, from 300 to 700 ms away: ten segments first, and twice as many with each round trip. */
+    static Behaviour far(int answer) {
+        return new Behaviour("far " + answer, true) {
+            private static final int FIRST_FLIGHT = 10 * Flow.SEGMENT;
+
+            @Override
+            int inFlight() {
+                return FIRST_FLIGHT;
+            }
+
+            @Override
+            int roundTrip(Client client) {
+                return 300 + (int) (400 * (1 - client.line()));
+            }
+
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                connection.client().left = answer;
+                connection.client().rate = FIRST_FLIGHT;
+                return connection.client().between(5, 80);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                Client client = connection.client();
+                if (client.stage++ == 0) {
+                    exchange(connection, REQUEST, 0, now);
+                    client.left -= connection.toClient().supply(client.left, now);
+                    return roundTrip(client);
+                }
+                client.left -= stream(connection.toClient(), (long) client.rate, client.left, now, memory);
+                client.rate *= 2;
+                if (client.left > 0 || connection.toClient().backlog() > 0) {
+                    return roundTrip(client);
+                }
+                connection.complete();
+                return FINISHED;
+            }
+
+            @Override
+            long pause(Client client) {
+                return client.gap(2000);
+            }
+        };
+    }
 }

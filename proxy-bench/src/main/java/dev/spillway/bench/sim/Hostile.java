@@ -199,4 +199,114 @@ final class Hostile {
             }
         };
     }
+
+    /**
+     * Takes {@code pace} bytes each 100 ms for {@code earn} ms, and so earns a pause; then takes nothing for up to {@code hold} ms, at once all
+     * there is, asks again, and so on.
+     */
+    static Behaviour squatter(int earn, int pace, int hold) {
+        return new Behaviour("squatter " + earn + "/" + hold, false) {
+            @Override
+            int inFlight() {
+                return 32 << 10;
+            }
+
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                return connection.client().between(2, 60);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                Client client = connection.client();
+                Flow down = connection.toClient();
+                if (client.stage == 0) {
+                    exchange(connection, REQUEST, 0, now);
+                    down.supply(ENDLESS, now);
+                    client.stage = 1;
+                    return roundTrip(client);
+                }
+                if (client.stage == 1) {
+                    stream(down, pace, ENDLESS, now, memory);
+                    if (now - connection.acceptedAt() >= earn) {
+                        client.stage = 2;
+                        return client.between(hold - 1000, hold);
+                    }
+                    return 100;
+                }
+                if (client.stage == 2) {
+                    down.take(ENDLESS, now);
+                    client.stage = 3;
+                    return 300;
+                }
+                exchange(connection, REQUEST, 0, now);
+                down.supply(160 << 10, now);
+                client.stage = 2;
+                return client.between(hold - 1000, hold);
+            }
+        };
+    }
+
+    /** Takes a 100th of what waits after a second, and then each {@code gap} ms, so that its standstill seems to end. */
+    static Behaviour shares(int gap) {
+        return new Behaviour("shares " + gap, false) {
+            @Override
+            int inFlight() {
+                return 32 << 10;
+            }
+
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                return connection.client().between(2, 60);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                Client client = connection.client();
+                Flow down = connection.toClient();
+                if (client.stage == 0) {
+                    exchange(connection, REQUEST, 0, now);
+                    down.supply(ENDLESS, now);
+                    client.stage = 1;
+                    return 950;
+                }
+                down.take(Math.max(1500, down.waiting() / 100), now);
+                down.supply(ENDLESS, now);
+                return client.between(gap - 300, gap);
+            }
+        };
+    }
+
+    /** Takes 2 KiB each 20 ms for so long, and then nothing. */
+    static Behaviour brief(int milliseconds) {
+        return new Behaviour("taking for " + milliseconds + " ms", false) {
+            @Override
+            int inFlight() {
+                return 32 << 10;
+            }
+
+            @Override
+            long begin(SimulatedConnection connection, long now) {
+                return connection.client().between(2, 60);
+            }
+
+            @Override
+            long step(SimulatedConnection connection, long now, Memory memory) {
+                Client client = connection.client();
+                Flow down = connection.toClient();
+                if (client.stage++ == 0) {
+                    exchange(connection, REQUEST, 0, now);
+                    down.supply(ENDLESS, now);
+                    return 2;
+                }
+                if (now - connection.acceptedAt() < milliseconds) {
+                    stream(down, 2 << 10, ENDLESS, now, memory);
+                    return 20;
+                }
+                down.supply(ENDLESS, now);
+                down.window(WindowState.ZERO);
+                return down.backlog() < Flow.FULL ? 50 : NEVER;
+            }
+        };
+    }
 }

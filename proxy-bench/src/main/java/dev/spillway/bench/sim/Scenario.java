@@ -25,6 +25,11 @@ record Scenario(
         DIFFERING,
         /** Who fills the memory may not be closed: fewer than 1 % of the honest are closed, however long it lasts. */
         EXEMPT,
+        /**
+         * The hostile do for seconds what a phone does: fewer false kills than other choices make, and the high mark is left within
+         * 500 ms; no more can be asked before they stop doing it.
+         */
+        MIMIC,
         /** Nobody is hostile: reported, not judged. */
         OVERLOAD
     }

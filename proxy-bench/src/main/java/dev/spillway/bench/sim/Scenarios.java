@@ -29,6 +29,7 @@ final class Scenarios {
         silent(all);
         slow(all);
         mixed(all);
+        mimics(all);
         exempt(all);
         overload(all);
         return List.copyOf(all);
@@ -88,6 +89,12 @@ final class Scenarios {
                 burst(zero),
                 Population.of(zero, MANY, ATTACK + 5_000, BURST),
                 Population.of(zero, MANY, ATTACK + 25_000, BURST)));
+        to.add(scenario(
+                "zero-far",
+                "zero window over 20 s, and 60 honest clients 300 to 700 ms away",
+                Kind.STALLED,
+                BYTES,
+                honest(Population.of(Honest.far(64 << 10), 60, 0, 3000), ramp(zero))));
         to.add(scenario(
                 "zero-kernel",
                 "zero window, kernel memory alone is short",
@@ -206,6 +213,25 @@ final class Scenarios {
                 Kind.OVERLOAD,
                 SLOTS,
                 honest(Population.of(Honest.pooled(), 2000, ATTACK, RAMP))));
+    }
+
+    /** Found by a reviewer who looked for the cheapest ways around the ranking. */
+    private static void mimics(List<Scenario> to) {
+        Behaviour squatter = Hostile.squatter(1000, 2 << 10, 4_500);
+        to.add(attack(
+                "shares",
+                "1 % of what waits after 1 s, and then each 4 s",
+                Kind.DIFFERING,
+                ramp(Hostile.shares(4000))));
+        to.add(attack(
+                "brief-ramp", "take for 0.6 s, then zero window, over 20 s", Kind.DIFFERING, ramp(Hostile.brief(600))));
+        to.add(attack("brief-burst", "the same at once", Kind.MIMIC, burst(Hostile.brief(600))));
+        to.add(attack("squat", "take for 1 s, nothing for 4 s, all, ask again", Kind.MIMIC, ramp(squatter)));
+        to.add(attack(
+                "squat-return",
+                "the same, each comes back 1 to 3 s after its reset",
+                Kind.MIMIC,
+                ramp(Hostile.returning(squatter))));
     }
 
     private static Population burst(Behaviour what) {
