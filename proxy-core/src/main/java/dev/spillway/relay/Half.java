@@ -79,6 +79,11 @@ final class Half extends ChannelInboundHandlerAdapter {
         return (long) STALLED_SINCE.getOpaque(this);
     }
 
+    /** Its source does not hear its peer, by what the kernel says. On the event loop. */
+    void unanswered() {
+        bound.makeRoom();
+    }
+
     /** Bytes that were read and that the sink has not taken. On the event loop. */
     int waitingNow() {
         ByteBuf buffer = waiting;
@@ -144,13 +149,16 @@ final class Half extends ChannelInboundHandlerAdapter {
         }
         if (relay.heldBack()) {
             // A read asked for before may still come: to refuse it would leave its socket armed, and the loop spinning.
+            bound.pause();
             return;
         }
         if (to.isWritable()) {
             sizer.wanted(true);
+            bound.resume();
             from.read();
         } else {
             sizer.wanted(false);
+            bound.pause();
         }
     }
 

@@ -141,6 +141,9 @@ final class Observation extends Sampler.Place {
         if (channel == null || gauge == null || !account(channel, gauge) || !gauge.readProgress(channel)) {
             return handed;
         }
+        if (gauge.unanswered()) {
+            relay.unanswered(channel);
+        }
         long room = gauge.windowBytes();
         if (room != SocketGauge.UNKNOWN) {
             window = room == 0 ? WindowState.ZERO : WindowState.OPEN;

@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>so a bound has to be lifted where it limits, and only there. Each stretch of {@value #STRETCH} times the bound that is
  * read without a pause is measured: if what was read in one round-trip time is {@value #FILLED} of the bound or more, the
- * bound is what limits. Then it is doubled, and given up at once if the peer is far, or once it has come to {@value #LARGEST}
- * bytes: from then on the kernel tunes the buffer as it would have from the beginning. A
+ * bound is what limits, and is doubled; once it has come to {@value #LARGEST} bytes it is given up. A
  * round trip counts as {@value #WAKING_MICROS} µs at least, the time it takes to wake a process on a busy machine: a window that
  * is spent before its reader is awake costs a wake-up for each of its fillings.
+ *
+ * <p>A far sender doubles what it sends with each round trip and can't wait for {@value #STRETCH} windows. There a stretch is as long as
+ * the bound, {@value #FILLED_FAR} of it in a round trip is enough, the bound grows by half, which is room for the
+ * next round trip, and with the next stretch it is given up.
+ *
+ * <p>Given up, it is {@value #LIFTED} times as large, and the kernel tunes it from there: it makes a buffer larger when more is read
+ * in a round trip than ever before, and under a bound it has seen all that the bound lets through.
  *
  * <p>To begin with less than the kernel does is no way to save more: on loopback, whose segments are 64 KiB, a window
  * smaller than two of them makes the sender wait for its timers (measured: 24 KiB gave a twentieth of the speed).
@@ -30,13 +36,29 @@ import org.jspecify.annotations.Nullable;
  * <p>It goes by {@code min_rtt}, which the handshake has measured at least; a round trip that is not known counts as a far
  * one. The bound is set when the socket is connected, not before: by then the window scale has been agreed on, for any size.
  *
+ * <p><b>It must never make the kernel drop what a peer was allowed to send.</b> A buffer whose size is fixed overflows by the kernel's
+ * own doing: it lets in as many bytes as the largest segments would fit, and shorter ones take more memory a byte. What
+ * overflows is dropped and the window closed below what was promised ({@code TCPRcvQDrop}). The peer's
+ * acknowledgements then begin beyond the window, and are dropped too if less than a unit of the window's scale was lost
+ * (1 KiB); so nothing we send to it is acknowledged any more, and if we read on only when it takes that, both
+ * sides stand until they give up. Seen with Linux 6.18: once in hundreds of transfers, each of them dead. So
+ *
+ * <ul>
+ *   <li>the size is fixed only while we read, to keep the kernel from tuning it. While we don't ({@link #pause}), which is when
+ *       it fills, the kernel makes room for what it promised;
+ *   <li>should it have overflowed just before, the socket shows that it is not answered though something waits in it unread:
+ *       then it gets room once ({@link #makeRoom}), and with the next segment its peer hears of a window again.
+ * </ul>
+ *
  * <p>Owned by the channel's event loop.
  */
 final class ReceiveBound {
     static final int LARGEST = 256 << 10;
 
     private static final int STRETCH = 16;
+    private static final int LIFTED = 8;
     private static final double FILLED = 0.5;
+    private static final double FILLED_FAR = 0.25;
     private static final long LONGEST_STRETCH = 64L << 20;
     private static final long FAR_MICROS = 1_000;
     private static final long UNKNOWN_MICROS = 10_000;
@@ -44,17 +66,60 @@ final class ReceiveBound {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private @Nullable SocketChannel source;
+    private boolean sendLocked;
+    private boolean locked;
+    private boolean madeRoom;
+    private boolean near;
+    private boolean stepped;
     private int bound;
     private long stretch;
     private long counted;
     private long since;
     private long last;
 
-    /** Bounds {@code channel} to {@code bytes}; does nothing if that is 0, or where a bound can't be lifted again. */
-    void begin(SocketChannel channel, Transport transport, int bytes) {
+    /**
+     * Bounds {@code channel} to {@code bytes}; does nothing if that is 0, or where a bound can't be lifted again.
+     *
+     * @param fixedSend whether its send buffer has a size that was set and is to stay
+     */
+    void begin(SocketChannel channel, Transport transport, int bytes, boolean fixedSend) {
         if (bytes > 0 && transport.liftsReceiveBuffer()) {
             source = channel;
+            sendLocked = fixedSend;
             set(bytes);
+        }
+    }
+
+    /** Nothing is read for now. */
+    void pause() {
+        if (locked) {
+            lock(false);
+        }
+    }
+
+    /** Reading goes on. */
+    void resume() {
+        if (!locked && source != null) {
+            madeRoom = false;
+            lock(true);
+        }
+    }
+
+    /** The socket does not hear its peer, perhaps for want of room: see above. */
+    void makeRoom() {
+        SocketChannel channel = source;
+        if (channel != null && !locked && !madeRoom && bound <= LARGEST) {
+            madeRoom = true;
+            set(Math.max(2 * bound, LARGEST / 2));
+            pause();
+        }
+    }
+
+    private void lock(boolean receive) {
+        SocketChannel channel = source;
+        locked = receive;
+        if (channel != null && !Transport.lockBuffers(channel, sendLocked, receive)) {
+            source = null;
         }
     }
 
@@ -62,9 +127,11 @@ final class ReceiveBound {
         SocketChannel channel = source;
         if (channel != null && Transport.boundReceiveBuffer(channel, bytes)) {
             bound = bytes;
-            stretch = (long) STRETCH * bytes;
+            locked = true;
+            stretch = stretch();
         } else {
             source = null;
+            locked = false;
         }
     }
 
@@ -77,16 +144,30 @@ final class ReceiveBound {
         if (now - last > PAUSE_NANOS && now - last > 2 * TimeUnit.MICROSECONDS.toNanos(roundTrip(gauge))) {
             since = now;
             counted = 0;
-            stretch = (long) STRETCH * bound;
+            stretch = stretch();
         } else {
             counted += bytes;
         }
         last = now;
         if (counted >= stretch) {
-            judge(now - since, roundTrip(gauge));
+            asked(now, roundTrip(gauge));
+        }
+    }
+
+    private void asked(long now, long roundTripMicros) {
+        if (!near && roundTripMicros < FAR_MICROS) {
+            near = true;
+            stretch = stretch();
+        } else {
+            judge(now - since, roundTripMicros);
             since = now;
             counted = 0;
         }
+    }
+
+    /** Bytes of a first stretch with the bound that holds now. */
+    private long stretch() {
+        return near ? (long) STRETCH * bound : bound;
     }
 
     private long roundTrip(@Nullable SocketGauge gauge) {
@@ -98,31 +179,34 @@ final class ReceiveBound {
 
     private void judge(long nanos, long roundTripMicros) {
         boolean far = roundTripMicros >= FAR_MICROS;
-        if (!limits(counted, nanos, Math.max(WAKING_MICROS, roundTripMicros), bound)) {
+        double share = far ? FILLED_FAR : FILLED;
+        if (!limits(counted, nanos, Math.max(WAKING_MICROS, roundTripMicros), share * bound)) {
             stretch = Math.min(LONGEST_STRETCH, stretch * 2);
-        } else if (far || bound >= LARGEST) {
+        } else if (far ? stepped : bound >= LARGEST) {
+            // The kernel has learnt that a window's worth is read in a round trip: it tunes on from more, or never.
+            grow(LIFTED * bound);
             lift();
         } else {
-            set(bound * 2);
+            stepped = true;
+            grow(far ? bound / 2 * 3 : bound * 2);
         }
     }
 
-    /** Whether {@code bytes} in {@code nanos} are as much as a window of {@code bound} bytes lets through, or nearly. */
-    static boolean limits(long bytes, long nanos, long roundTripMicros, int bound) {
-        double perRoundTrip = bytes * (roundTripMicros * 1000.0) / Math.max(1, nanos);
-        return perRoundTrip >= FILLED * bound;
+    private void grow(int bytes) {
+        set(bytes);
+        SocketChannel channel = source;
+        if (channel != null) {
+            Transport.widenWindow(channel, 2 * bytes);
+        }
+    }
+
+    /** Whether {@code bytes} in {@code nanos} are {@code least} bytes in each round trip, or more. */
+    static boolean limits(long bytes, long nanos, long roundTripMicros, double least) {
+        return bytes * (roundTripMicros * 1000.0) / Math.max(1, nanos) >= least;
     }
 
     private void lift() {
-        SocketChannel channel = source;
+        pause();
         source = null;
-        if (channel != null) {
-            Transport.liftReceiveBuffer(channel);
-        }
-    }
-
-    /** What it is now, in bytes; 0 if there is none. */
-    int bytes() {
-        return source == null ? 0 : bound;
     }
 }

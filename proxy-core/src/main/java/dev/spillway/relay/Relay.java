@@ -356,9 +356,14 @@ public final class Relay implements Upstream.Connecting {
         }
     }
 
+    /** The kernel accepts no answer of a peer to what was sent to it. */
+    void unanswered(SocketChannel channel) {
+        (channel == client ? fromClient : toClient).unanswered();
+    }
+
     void bound(ReceiveBound bound, SocketChannel source) {
         if (settings.receiveBuffer() == 0) {
-            bound.begin(source, shard.transport(), settings.initialReceiveBuffer());
+            bound.begin(source, shard.transport(), settings.initialReceiveBuffer(), settings.sendBuffer() > 0);
         }
     }
 

@@ -33,6 +33,8 @@ public final class SocketGauge {
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
     private static final int INFO_BYTES = 232;
+    private static final int RETRANSMITS = 2;
+    private static final int PROBES = 3;
     private static final int BYTES_ACKED = 120;
     private static final int LEAST_ROUND_TRIP = 148;
     private static final int SEND_WINDOW = 228;
@@ -106,6 +108,14 @@ public final class SocketGauge {
      */
     public long leastRoundTripMicros() {
         return info.getInt(LEAST_ROUND_TRIP);
+    }
+
+    /**
+     * Whether the peer seems not to be heard: what was sent has been sent again, or a second probe of its closed window is
+     * under way, and no answer has been accepted since. A closed window alone is answered.
+     */
+    public boolean unanswered() {
+        return info.get(RETRANSMITS) > 0 || info.get(PROBES) > 1;
     }
 
     private static boolean read(Channel channel, int level, int option, ByteBuffer into) {

@@ -42,9 +42,12 @@ public final class Transport implements AutoCloseable {
     private static final int SO_ERROR = 4;
     private static final int SO_BINDTOIFINDEX = 62;
     private static final int SO_BUF_LOCK = 72;
+    private static final int SEND_LOCK = 1;
+    private static final int RECEIVE_LOCK = 2;
     private static final int PROBE_BYTES = 65536;
     private static final int NO_INTERFACE = Integer.MAX_VALUE;
     private static final int IPPROTO_TCP = 6;
+    private static final int TCP_WINDOW_CLAMP = 10;
     private static final int TCP_USER_TIMEOUT = 18;
     private static final int TCP_NOTSENT_LOWAT = 25;
     private static final ChannelOption<Integer> SOCKET_ERROR =
@@ -53,6 +56,9 @@ public final class Transport implements AutoCloseable {
             new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, TCP_USER_TIMEOUT);
     private static final ChannelOption<Integer> NOT_SENT_LOWAT =
             new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, TCP_NOTSENT_LOWAT);
+
+    private static final ChannelOption<Integer> WINDOW_CLAMP =
+            new IntegerUnixChannelOption("TCP_WINDOW_CLAMP", IPPROTO_TCP, TCP_WINDOW_CLAMP);
 
     private static final ChannelOption<Integer> INTERFACE =
             new IntegerUnixChannelOption("SO_BINDTOIFINDEX", SOL_SOCKET, SO_BINDTOIFINDEX);
@@ -165,13 +171,13 @@ public final class Transport implements AutoCloseable {
     private boolean probeReceiveBuffer() {
         SocketChannel channel = newSocket();
         try {
-            return boundReceiveBuffer(channel, PROBE_BYTES) && liftReceiveBuffer(channel);
+            return boundReceiveBuffer(channel, PROBE_BYTES) && lockBuffers(channel, false, false);
         } finally {
             channel.unsafe().closeForcibly();
         }
     }
 
-    /** Whether {@link #liftReceiveBuffer} works here: on Linux 5.14 and later, and not on NIO. */
+    /** Whether {@link #lockBuffers} works here: on Linux 5.14 and later, and not on NIO. */
     public boolean liftsReceiveBuffer() {
         return liftsReceiveBuffer;
     }
@@ -194,15 +200,31 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
-     * Has the kernel tune the receive buffer of a socket again: {@code SO_BUF_LOCK} without a lock.
+     * Lets the window of a socket become as large as {@code bytes}, so far as its receive buffer has room: {@code TCP_WINDOW_CLAMP}.
+     * To enlarge the buffer does not raise it.
      *
+     * @param bytes positive
+     */
+    public static void widenWindow(SocketChannel channel, int bytes) {
+        try {
+            channel.config().setOption(WINDOW_CLAMP, bytes);
+        } catch (ChannelException gone) {
+            log.trace("no wider window for {}", channel, gone);
+        }
+    }
+
+    /**
+     * Says which buffers of a socket the kernel may tune from now on, whatever their sizes are now: {@code SO_BUF_LOCK}.
+     *
+     * @param send whether the send buffer keeps its size
+     * @param receive whether the receive buffer does
      * @return false where the kernel can't, or if the socket is gone
      */
-    public static boolean liftReceiveBuffer(SocketChannel channel) {
+    public static boolean lockBuffers(SocketChannel channel, boolean send, boolean receive) {
         try {
-            return channel.config().setOption(BUFFER_LOCK, 0);
+            return channel.config().setOption(BUFFER_LOCK, (send ? SEND_LOCK : 0) | (receive ? RECEIVE_LOCK : 0));
         } catch (ChannelException refused) {
-            log.trace("the bound of {} stays", channel, refused);
+            log.trace("the locks of {} stay", channel, refused);
             return false;
         }
     }

@@ -80,7 +80,7 @@ class DefaultsTest {
                         true,
                         0,
                         0,
-                        0,
+                        65536,
                         16 * 1024));
         assertThat(proxy.limits().maxConnections()).isEqualTo((20_000 - 256) / 2);
         assertThat(proxy.limits().exemptReserve()).isEqualTo(0.1);
