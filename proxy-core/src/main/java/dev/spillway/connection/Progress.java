@@ -23,6 +23,8 @@ public record Progress(
         WindowState window,
         long takingNanos,
         long roundTripNanos) {
+    private static final long STANDSTILL_NANOS = 250_000_000;
+
     /** Nothing waits for anybody. */
     public static final Progress NOTHING_WAITS = new Progress(0, 0, 0, 0, WindowState.UNKNOWN);
 
@@ -43,5 +45,19 @@ public record Progress(
         }
         double nanos = waitingBytes / pace * 1e9;
         return nanos < Long.MAX_VALUE ? (long) nanos : Long.MAX_VALUE;
+    }
+
+    /**
+     * The direction by which a connection is judged: the one that stands still for longer; if that is the same but for what lies between
+     * two looks, the one whose bytes will lie there longer; then the one for which more waits.
+     */
+    public static Progress worse(Progress one, Progress other) {
+        if (Math.abs(one.stalledNanos - other.stalledNanos) >= STANDSTILL_NANOS) {
+            return one.stalledNanos > other.stalledNanos ? one : other;
+        }
+        if (one.turnoverNanos() != other.turnoverNanos()) {
+            return one.turnoverNanos() > other.turnoverNanos() ? one : other;
+        }
+        return one.waitingBytes >= other.waitingBytes ? one : other;
     }
 }

@@ -161,7 +161,8 @@ public final class Controller implements AutoCloseable {
     private void rehearse() {
         try {
             new Rehearsal(course, around.relays()).run();
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
+            failures++;
             log.warn("the rehearsal of an episode failed; the first victim may take longer", fault);
         }
     }
@@ -288,7 +289,7 @@ public final class Controller implements AutoCloseable {
 
     /** How many MPP has closed so far of each kind. Any thread. */
     public Map<Guilt, Long> closedByGuilt() {
-        return turn.kills().closed();
+        return turn.closedByGuilt();
     }
 
     /** CPU time of the controller's thread, in nanoseconds. */

@@ -2,16 +2,13 @@ package dev.spillway.control;
 
 import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.limit.LogPace;
-import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -30,7 +27,6 @@ final class KillLog {
     private static final Logger log = LoggerFactory.getLogger(KillLog.class);
 
     private final Deque<KillRecord> kept = new ArrayDeque<>();
-    private final Map<Guilt, Long> closed = new EnumMap<>(Guilt.class);
     private final LogPace pace = new LogPace(LINE_NANOS);
     private final Consumer<String> lines;
 
@@ -51,9 +47,6 @@ final class KillLog {
     void add(Collection<KillRecord> records, long now) {
         synchronized (this) {
             for (KillRecord each : records) {
-                if (!each.dryRun()) {
-                    closed.merge(each.victim().guilt(), 1L, Long::sum);
-                }
                 if (kept.size() == MOST) {
                     kept.removeFirst();
                 }
@@ -90,11 +83,6 @@ final class KillLog {
                         kill.episode(),
                         kill.epoch(),
                         leftOut);
-    }
-
-    /** How many were closed so far of each kind, dry runs left out. */
-    synchronized Map<Guilt, Long> closed() {
-        return Map.copyOf(closed);
     }
 
     /** The newest, newest first, at most {@code limit}. */

@@ -5,17 +5,20 @@ import dev.spillway.limit.LogPace;
 import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Promises;
 import dev.spillway.prune.EpochPlan;
+import dev.spillway.prune.Guilt;
 import dev.spillway.prune.KillRecord;
 import dev.spillway.prune.PrunePlan;
 import dev.spillway.prune.Victim;
 import dev.spillway.relay.Relays;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,7 @@ final class Pruning {
     private final KillLog kills;
     private final DryRun dryRun = new DryRun();
     private final AtomicLong closed = new AtomicLong();
+    private final AtomicLongArray closedByGuilt = new AtomicLongArray(Guilt.values().length);
     private final AtomicLong freedBytes = new AtomicLong();
     private final LogPace slowPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private volatile long wouldClose;
@@ -61,6 +65,18 @@ final class Pruning {
     /** Connections closed so far. */
     long closed() {
         return closed.get();
+    }
+
+    /** How many of each kind; those of which there was none are left out. */
+    Map<Guilt, Long> closedByGuilt() {
+        Map<Guilt, Long> counts = new EnumMap<>(Guilt.class);
+        for (Guilt guilt : Guilt.values()) {
+            long count = closedByGuilt.get(guilt.ordinal());
+            if (count > 0) {
+                counts.put(guilt, count);
+            }
+        }
+        return counts;
     }
 
     /** What they had cost, in bytes. */
@@ -94,10 +110,10 @@ final class Pruning {
         if (plan.isEmpty()) {
             return Outcome.NOTHING;
         }
-        Map<Long, ConnectionFacts> victims = new LinkedHashMap<>();
-        plan.victims().forEach(victim -> victims.put(victim.connection().id(), victim.connection()));
+        Map<Long, Victim> victims = new LinkedHashMap<>();
+        plan.victims().forEach(victim -> victims.put(victim.connection().id(), victim));
         if (moment.dryRun()) {
-            victims.values().forEach(dryRun::add);
+            victims.values().forEach(victim -> dryRun.add(victim.connection()));
             wouldClose += victims.size();
         } else {
             close(victims);
@@ -106,7 +122,9 @@ final class Pruning {
         kills.add(records(plan, moment), System.nanoTime());
         return new Outcome(
                 victims.size(),
-                victims.values().stream().mapToLong(ConnectionFacts::costBytes).sum());
+                victims.values().stream()
+                        .mapToLong(victim -> victim.connection().costBytes())
+                        .sum());
     }
 
     private void observe() throws InterruptedException {
@@ -122,15 +140,16 @@ final class Pruning {
         }
     }
 
-    private void close(Map<Long, ConnectionFacts> victims) {
+    private void close(Map<Long, Victim> victims) {
         long now = System.nanoTime();
-        victims.values().forEach(victim -> promises.made(victim, now));
+        victims.values().forEach(victim -> promises.made(victim.connection(), now));
         relays.prune(victims.keySet(), (id, byUs) -> {
             promises.kept(id, System.nanoTime());
-            ConnectionFacts connection = victims.get(id);
-            if (byUs && connection != null) {
+            Victim victim = victims.get(id);
+            if (byUs && victim != null) {
                 closed.incrementAndGet();
-                freedBytes.addAndGet(connection.costBytes());
+                closedByGuilt.incrementAndGet(victim.guilt().ordinal());
+                freedBytes.addAndGet(victim.connection().costBytes());
             }
         });
     }

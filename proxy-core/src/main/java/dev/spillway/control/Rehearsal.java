@@ -46,7 +46,7 @@ final class Rehearsal {
     }
 
     /**
-     * Takes some tens of milliseconds, on the thread of the loop.
+     * Takes a tenth of a second of a processor, on the thread of the loop.
      *
      * @return how many that don't exist were closed
      */

@@ -9,6 +9,7 @@ import dev.spillway.pressure.Rates;
 import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Step;
+import dev.spillway.prune.Guilt;
 import dev.spillway.signal.SignalSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -262,6 +263,10 @@ final class Turn {
 
     PressureView view() {
         return view;
+    }
+
+    Map<Guilt, Long> closedByGuilt() {
+        return pruning.closedByGuilt();
     }
 
     KillLog kills() {

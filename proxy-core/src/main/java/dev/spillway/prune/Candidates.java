@@ -14,40 +14,22 @@ final class Candidates {
     private final int[] sourceHashes;
     private final int[] counts = new int[Guilt.values().length];
 
-    /**
-     * All of {@code connections} as they rank for {@code demand}. Where those that may not be closed take more of what is short than all others
-     * together, it is they who fill it, and nobody who progresses pays for them: however many were closed, they would take the
-     * room.
-     */
+    /** All of {@code connections} as they rank for {@code demand}. */
     Candidates(VictimOrder order, Demand demand, Collection<ConnectionFacts> connections) {
         this.signal = demand.signal();
         this.connections = connections.toArray(new ConnectionFacts[0]);
         this.ranks = new long[this.connections.length];
         this.sourceHashes = new int[ranks.length];
-        Demand fair = exemptWeighMore() ? new Demand(signal, demand.amount(), Demand.Reach.STALLED) : demand;
         long seed = ranks.length == 0 ? 0 : this.connections[0].ageNanos();
         for (int i = 0; i < ranks.length; i++) {
             ConnectionFacts connection = this.connections[i];
-            long rank = order.rank(connection, fair);
+            long rank = order.rank(connection, demand);
             ranks[i] = rank;
             if (rank != VictimOrder.NO_VICTIM) {
                 counts[VictimOrder.kind(rank).ordinal()]++;
             }
             sourceHashes[i] = hash(connection.source(), seed);
         }
-    }
-
-    private boolean exemptWeighMore() {
-        long eligible = 0;
-        long exempt = 0;
-        for (ConnectionFacts connection : connections) {
-            if (connection.verdict().eligible()) {
-                eligible += signal.gain(connection);
-            } else {
-                exempt += signal.gain(connection);
-            }
-        }
-        return exempt > eligible;
     }
 
     int size() {
@@ -98,9 +80,6 @@ final class Candidates {
     Victim victim(int i) {
         ConnectionFacts connection = connections[i];
         return new Victim(
-                connection,
-                VictimOrder.kind(ranks[i]),
-                VictimOrder.score(ranks[i]) / VictimOrder.UNITS_PER_BYTE_SECOND,
-                signal.gain(connection));
+                connection, VictimOrder.kind(ranks[i]), VictimOrder.byteSeconds(ranks[i]), signal.gain(connection));
     }
 }

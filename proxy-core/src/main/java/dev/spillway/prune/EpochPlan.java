@@ -40,7 +40,9 @@ public record EpochPlan(List<PrunePlan> plans) {
                     .mapToLong(victim -> demand.signal().gain(victim.connection()))
                     .sum();
             if (given < demand.amount() && victims.size() < most) {
-                PrunePlan plan = atMost(pruner.plan(demand.less(given), left), most - victims.size());
+                Demand rest = demand.less(given);
+                PrunePlan plan = atMost(
+                        pruner.plan(rest, left, Pruner.exemptWeighMore(rest, connections)), most - victims.size());
                 if (!plan.victims().isEmpty()) {
                     plans.add(plan);
                     victims.addAll(plan.victims());

@@ -33,11 +33,35 @@ public final class Pruner {
 
     /** Whom of {@code connections} to close for {@code demand}. Any thread; the caller's collection is only read. */
     public PrunePlan plan(Demand demand, Collection<ConnectionFacts> connections) {
+        return plan(demand, connections, exemptWeighMore(demand, connections));
+    }
+
+    /**
+     * Whether those that may not be closed take more of what is short than all others together. Then it is they who fill it, and nobody who
+     * progresses pays for them: however many were closed, they would take the room.
+     */
+    static boolean exemptWeighMore(Demand demand, Collection<ConnectionFacts> connections) {
+        if (demand.fromAnyone() == 0) {
+            return false;
+        }
+        long more = 0;
+        for (ConnectionFacts connection : connections) {
+            long gain = demand.signal().gain(connection);
+            more += connection.verdict().eligible() ? -gain : gain;
+        }
+        return more > 0;
+    }
+
+    /** @param sparesActive whether {@link Guilt#ACTIVE} ones are left alone */
+    PrunePlan plan(Demand demand, Collection<ConnectionFacts> connections, boolean sparesActive) {
         Candidates candidates = new Candidates(order, demand, connections);
         List<Victim> victims = new ArrayList<>();
         long gain = 0;
         for (Guilt kind : Guilt.values()) {
             long enough = kind.standsStill() ? demand.amount() : demand.fromAnyone();
+            if (kind == Guilt.ACTIVE && sparesActive) {
+                continue;
+            }
             if (candidates.count(kind) == 0 || gain >= enough || victims.size() >= maxVictims) {
                 continue;
             }

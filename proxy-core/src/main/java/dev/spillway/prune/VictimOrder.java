@@ -26,16 +26,16 @@ import dev.spillway.pressure.Signal;
  *
  * <p><b>Turnover</b>: what waits ÷ the pace at which it is taken, which is how long a byte lies there.
  *
- * <p><b>Pause</b>: how long a peer may stand still by what it has earned: {@value #LONGEST_PAUSE} × (the time in its life in which it was
- * seen to take − {@link PruneSettings#stallAfter}), at most {@value #LONGEST_PAUSE} × stall-after. The first stall-after earns nothing: a window
- * is swallowed in it. Who has taken for two of them has earned it all.
+ * <p><b>Pause</b>: how long a peer may stand still by what it has earned: {@value #LONGEST_PAUSE} × (the balance of the time it was seen to
+ * take − half of {@link PruneSettings#stallAfter}), at most {@value #LONGEST_PAUSE} × stall-after. The first half of stall-after earns nothing: a
+ * window is swallowed in it.
  *
  * <p><b>Credit</b>, a ratio: what it has delivered in its life, to either peer, ÷ everything it takes; {@value #MOST_CREDIT} at
  * most. What it holds is not delivered. Credit excuses a part of a standstill and of a lack: of each, <i>min(time, slow-after) × credit ÷ (1 +
  * credit)</i>. No more than slow-after is excusable, so credit can't be bought for ever.
  *
  * <p><b>Lack</b>, a time: how long what it holds is kept, and will be: of who stands still {@value #NEVER} × slow-after, and as long as it has
- * stood; of others the turnover, bounded by the same. A pace is believed when it was watched for a pause, or for stall-after if that is
+ * stood; of others what they have stood so far or the turnover, whichever is longer, the turnover bounded by the same. A pace is believed when it was watched for a pause, or for stall-after if that is
  * longer; before, the lack is bounded by the longest pause for one that has taken for stall-after in its life, and by {@value #STRANGER} ×
  * slow-after for one that nobody knows, which is more than any known one is given before it is called slow beyond reason. Where nothing waits the lack is 0.
  *
@@ -51,18 +51,19 @@ import dev.spillway.pressure.Signal;
  * <p>All of one {@link Guilt} go before any of the next, whatever their scores.
  *
  * <ol>
- *   <li><b>Stalled</b>: something waits, and its standing, less what credit excuses, reaches its pause and stall-after; or its turnover is slow-after or more, and something has
- *       waited for a {@value #SLOW_PART}rd of slow-after. Where slots or fixed costs are short, the silent too, after stall-after.
- *   <li><b>Stalling</b>: the same, but instead of stall-after a {@value #HASTE}th of it, if the peer's kernel says that it has no room, and so has answered;
- *       else twice that and a round trip, but no more than stall-after. The silent, after twice that. An episode has no time to wait until
- *       they are stalled.
+ *   <li><b>Stalled</b>: something waits, and its standing reaches its pause and, less what credit excuses, stall-after and a round trip (of which
+ *       {@value #MOST_ROUND_TRIP} × stall-after count); or its turnover is slow-after or more, and something has waited, less what credit excuses, for a
+ *       {@value #SLOW_PART}rd of slow-after. Where slots or fixed costs are short, the silent too, after stall-after.
+ *   <li><b>Stalling</b>: its standing reaches its pause and, less what credit excuses, a {@value #HASTE}th of stall-after if its kernel says that it
+ *       has no room, and so has answered, else twice that and a round trip; the silent, after twice that. An episode has no time to wait until they are
+ *       stalled.
  *   <li><b>Idle</b>: where slots or fixed costs are short, no byte moved for stall-after. Quiet and cheap is not guilty:
  *       where bytes are short one that holds none is never a victim, for closing it would free nothing.
  *   <li><b>Active</b>: the others.
  * </ol>
  *
  * <p>The stalled and the stalling give of all that is asked for; the idle and active only what is above the high mark ({@link
- * Demand#fromAnyone}), and nothing where exempt ones take more of what is short than all others together. One that is not
+ * Demand#fromAnyone}), and the active nothing where exempt ones take more of what is short than all others together. One that is not
  * eligible is never a victim, under any demand (S5, S8).
  *
  * <p>The factors were found with the simulator, whose table in {@code docs/pressure.md} says what they achieve; decision 36 says what
@@ -71,16 +72,17 @@ import dev.spillway.pressure.Signal;
  * <h2>What an attacker gets out of it</h2>
  *
  * <ul>
- *   <li><b>Take one window, however large, then nothing:</b> a {@value #HASTE}th of stall-after.
+ *   <li><b>Take one window, however large, then nothing:</b> a {@value #HASTE}th of stall-after, or two and a round trip.
  *   <li><b>Trickle, or bursts with pauses between:</b> nothing. To look better than it is, a peer has to take at least what
  *       waits for it within {@code slowAfter}, over and over, which is honest use of a slow line; and its turnover still puts it first among
  *       the active.
- *   <li><b>Take for seconds first, then nothing:</b> a pause of {@value #LONGEST_PAUSE} × stall-after, as a phone has. It costs the attacker as many
- *       seconds of taking as any download, for each connection.
+ *   <li><b>Take for a second first, then nothing:</b> a pause of {@value #LONGEST_PAUSE} × stall-after, as a phone has, and while it lasts nobody can
+ *       tell the two apart. It is spent by pausing ({@link dev.spillway.connection.ProgressMeter}): who squats by the rules, a second of taking
+ *       for each pause of four, has used it up after three or four of them. The simulator shows what they get out of it until then ("mimic").
  *   <li><b>A stream of small bytes first, then the stall:</b> credit, for {@code slowAfter} at most, and at {@value #MOST_CREDIT}
  *       times as much traffic as it will hold. Small connections can't have it cheaper: their objects count as what they take.
  *       And what is never taken lacks so much more than {@code slowAfter} that credit hardly shows in its score.
- *   <li><b>Answer late, to seem far away:</b> stall-after at most.
+ *   <li><b>Answer late, to seem far away:</b> {@value #MOST_ROUND_TRIP} × stall-after at most.
  *   <li><b>Many connections from one source:</b> the scores of a source add up, and the heaviest source pays first ({@link Pruner}). A sum does not
  *       fall when a connection is split.
  *   <li><b>One connection from each of many sources:</b> nothing; each is ranked by what it does.
@@ -109,16 +111,17 @@ final class VictimOrder {
     /** What {@link #rank} says of one that is no victim. */
     static final long NO_VICTIM = -1;
 
-    static final double UNITS_PER_BYTE_SECOND = 1000;
-
     /**
-     * Scores have so many bits, in byte-milliseconds, and are cut off there: 256 KiB for half a year, or 1 GiB for an hour. So
-     * the sum of two million of them fits into a long, exactly, and does not depend on the order of adding.
+     * Scores have so many bits and are cut off there, so that the sum of two million of them fits into a long, exactly, and does not depend on
+     * the order of adding. Their unit is the byte-millisecond, but among those that stand still, who lack {@value #NEVER} × slow-after at the least, a
+     * hundred times that: so what one of these can cost before cost decides nothing any more is 730 MB with a slow-after of 30 s, and 6 MB with one of an
+     * hour.
      */
     private static final int SCORE_BITS = 42;
 
     private static final long MOST_SCORE = (1L << SCORE_BITS) - 1;
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final Guilt[] KINDS = Guilt.values();
 
     private final double stallNanos;
@@ -149,7 +152,8 @@ final class VictimOrder {
         if (!kind.standsStill() && demand.reach() == Demand.Reach.STALLED) {
             return NO_VICTIM;
         }
-        double score = gain * (guiltNanos(connection, signal, kind, turnover, inexcusable) / NANOS_PER_MILLI);
+        double guilt = guiltNanos(connection, signal, kind, turnover, inexcusable);
+        double score = gain * (guilt / NANOS_PER_SECOND * unitsPerByteSecond(kind));
         return (long) kind.ordinal() << SCORE_BITS | (long) Math.min(MOST_SCORE, score);
     }
 
@@ -158,9 +162,18 @@ final class VictimOrder {
         return KINDS[(int) (rank >> SCORE_BITS)];
     }
 
-    /** The score in such a rank, in byte-milliseconds. */
+    /** The score in such a rank, to be compared and added within one kind. */
     static long score(long rank) {
         return rank & MOST_SCORE;
+    }
+
+    /** The score in such a rank, in byte-seconds. */
+    static double byteSeconds(long rank) {
+        return score(rank) / unitsPerByteSecond(kind(rank));
+    }
+
+    private static double unitsPerByteSecond(Guilt kind) {
+        return kind.standsStill() ? 10 : 1000;
     }
 
     private Guilt kind(ConnectionFacts connection, Signal signal, double turnover, double inexcusable) {

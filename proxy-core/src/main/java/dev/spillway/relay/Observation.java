@@ -36,9 +36,10 @@ final class Observation extends Sampler.Place {
     private final Relay relay;
     private @Nullable ProgressMeter toServer;
     private @Nullable ProgressMeter toClient;
-    /** What earlier meters saw of the peer that took for longer. */
-    private long takingNanos;
+    /** What each peer has earned by taking, which outlasts its meter. */
+    private volatile long serverTaking;
 
+    private volatile long clientTaking;
     private boolean serverWaited;
     private boolean clientWaited;
     private boolean unread;
@@ -86,7 +87,7 @@ final class Observation extends Sampler.Place {
             holdings(relay.server(), gauge);
             seen = Progress.NOTHING_WAITS;
         } else {
-            seen = worse(toServer(now, relay.server(), gauge), toClient(now, gauge));
+            seen = Progress.worse(toServer(now, relay.server(), gauge), toClient(now, gauge));
         }
         kernelBytes = kernel;
         progress = seen;
@@ -96,7 +97,6 @@ final class Observation extends Sampler.Place {
                     : Sampler.Standing.STIRS;
         }
         if (calm) {
-            takingNanos = Math.max(taking(toServer), taking(toClient));
             toServer = null;
             toClient = null;
         }
@@ -109,8 +109,9 @@ final class Observation extends Sampler.Place {
         long moved = relay.ledger().receivedBytes();
         // The SYN that we sent was acknowledged as a byte.
         long taken = taken(server, gauge, moved - relay.waitingForServer(), 1);
-        toServer = meter(toServer, moved - taken);
+        toServer = meter(toServer, moved - taken, serverTaking);
         Progress seen = look(toServer, now, taken, moved - taken);
+        serverTaking = toServer == null ? serverTaking : toServer.takingNanos();
         note(serverWaited, seen, now);
         serverWaited = seen.waitingBytes() > 0;
         return seen;
@@ -119,8 +120,9 @@ final class Observation extends Sampler.Place {
     private Progress toClient(long now, @Nullable SocketGauge gauge) {
         long moved = relay.ledger().sentBytes();
         long taken = taken(relay.client(), gauge, moved - relay.waitingForClient(), 0);
-        toClient = meter(toClient, moved - taken);
+        toClient = meter(toClient, moved - taken, clientTaking);
         Progress seen = look(toClient, now, taken, moved - taken);
+        clientTaking = toClient == null ? clientTaking : toClient.takingNanos();
         note(clientWaited, seen, now);
         clientWaited = seen.waitingBytes() > 0;
         return seen;
@@ -169,12 +171,24 @@ final class Observation extends Sampler.Place {
         }
     }
 
-    private @Nullable ProgressMeter meter(@Nullable ProgressMeter meter, long waiting) {
-        return meter == null && waiting > 0 ? new ProgressMeter(takingNanos) : meter;
+    private static @Nullable ProgressMeter meter(@Nullable ProgressMeter meter, long waiting, long taking) {
+        return meter == null && waiting > 0 ? new ProgressMeter(taking) : meter;
     }
 
-    private long taking(@Nullable ProgressMeter meter) {
-        return meter == null ? takingNanos : meter.takingNanos();
+    /**
+     * How a relay fares of which more is known than the last look saw: bytes have been waiting in our buffers since then.
+     *
+     * @param forServer for how long nothing was taken by the server; 0 if nothing waits for it
+     * @param forClient the same of the client
+     * @param held what waits, in bytes
+     */
+    Progress unseen(long forServer, long forClient, long held) {
+        if (held == 0) {
+            return Progress.NOTHING_WAITS;
+        }
+        long stalled = Math.max(forServer, forClient);
+        long taking = forServer >= forClient ? serverTaking : clientTaking;
+        return new Progress(stalled, stalled, held, 0, WindowState.UNKNOWN, taking, 0);
     }
 
     private Progress look(@Nullable ProgressMeter meter, long now, long taken, long waiting) {
@@ -183,19 +197,5 @@ final class Observation extends Sampler.Place {
         }
         meter.look(now, taken, waiting, window, roundTripNanos);
         return meter.at(now);
-    }
-
-    /** The one that lacks more, as victims are ranked; if that is equal, the one for which more waits. */
-    private static Progress worse(Progress one, Progress other) {
-        long lack = lack(one);
-        long otherLack = lack(other);
-        if (lack != otherLack) {
-            return lack > otherLack ? one : other;
-        }
-        return one.waitingBytes() >= other.waitingBytes() ? one : other;
-    }
-
-    private static long lack(Progress progress) {
-        return Math.max(progress.stalledNanos(), Math.min(progress.turnoverNanos(), progress.waitingNanos()));
     }
 }

@@ -163,6 +163,8 @@ public final class Relay implements Upstream.Connecting {
             } else if (phase == Phase.CONNECTING) {
                 phase = Phase.RELAYING;
                 joinedAt = System.nanoTime();
+                // Who waited for its server was not silent: nobody could have heard it, nor answered.
+                progressed(joinedAt);
                 toClient.join(channel, client);
                 fromClient.join(client, channel);
             }
@@ -437,7 +439,7 @@ public final class Relay implements Upstream.Connecting {
         Progress seen = observation.progress();
         return seen != null && seen.waitingBytes() > 0
                 ? seen
-                : Progress.stalled(Math.max(stall(fromClient, now), stall(toClient, now)), held);
+                : observation.unseen(stall(fromClient, now), stall(toClient, now), held);
     }
 
     private static long stall(Half half, long now) {

@@ -134,9 +134,9 @@ class ProgressMeterTest {
         look(SECOND, 99_999, 0);
         assertThat(progress()).isEqualTo(Progress.NOTHING_WAITS);
         look(SECOND, 0, 100_000);
-        assertThat(progress()).isEqualTo(taking(SECOND, 0, 100_000, 0));
+        assertThat(progress()).isEqualTo(new Progress(0, 0, 100_000, 0, WindowState.OPEN));
         look(SECOND, 50_000, 100_000);
-        assertThat(progress()).isEqualTo(taking(2 * SECOND, SECOND, 100_000, 50_000));
+        assertThat(progress()).isEqualTo(new Progress(0, SECOND, 100_000, 50_000, WindowState.OPEN));
     }
 
     @Test
@@ -144,9 +144,9 @@ class ProgressMeterTest {
         look(0, 0, 100);
         look(SECOND, 0, 100);
         look(0, 40, 60);
-        assertThat(progress()).isEqualTo(taking(SECOND, SECOND, 60, 40));
+        assertThat(progress()).isEqualTo(new Progress(0, SECOND, 60, 40, WindowState.OPEN));
         look(0, 60, 500);
-        assertThat(progress()).isEqualTo(taking(SECOND, SECOND, 500, 100));
+        assertThat(progress()).isEqualTo(new Progress(0, SECOND, 500, 100, WindowState.OPEN));
     }
 
     @Test
@@ -154,7 +154,7 @@ class ProgressMeterTest {
         look(0, 0, 100);
         look(SECOND, 10, 100);
         look(-SECOND / 2, 0, 100);
-        assertThat(meter.at(now)).isEqualTo(taking(SECOND, SECOND, 100, 10));
+        assertThat(meter.at(now)).isEqualTo(new Progress(0, SECOND, 100, 10, WindowState.OPEN));
     }
 
     @Test
@@ -181,35 +181,54 @@ class ProgressMeterTest {
         look(0, 0, 1000);
         look(2 * SECOND, 1000, 1000);
         look(2 * SECOND, 0, 1000);
-        assertThat(progress()).isEqualTo(new Progress(2 * SECOND, 4 * SECOND, 1000, 250, WindowState.OPEN, SECOND, 0));
+        assertThat(progress()).isEqualTo(new Progress(2 * SECOND, 4 * SECOND, 1000, 250, WindowState.OPEN));
+    }
+
+
+    @Test
+    void timeOfTakingIsEarnedByNoticeableSharesAndByLittleOnesLess() {
+        look(0, 0, 128_000);
+        look(100 * MILLI, 16_000, 128_000);
+        assertThat(progress().takingNanos()).isEqualTo(100 * MILLI);
+        look(100 * MILLI, 999, 128_000);
+        assertThat(progress().takingNanos()).isEqualTo(100 * MILLI);
+        look(100 * MILLI, 1, 128_000);
+        assertThat(progress().takingNanos()).isEqualTo(162_500_000);
+        for (int i = 0; i < 20; i++) {
+            look(250 * MILLI, 64_000, 128_000);
+        }
+        assertThat(progress().takingNanos()).isEqualTo(750 * MILLI);
     }
 
     @Test
-    void timeOfTakingIsEarnedByNoticeableSharesAndByNoMoreThanASecondForEach() {
+    void aStandstillCostsAFortiethOfItsLengthAndItsEndEarnsNothing() {
         look(0, 0, 128_000);
-        look(SECOND / 10, 1000, 128_000);
-        assertThat(progress().takingNanos()).isEqualTo(SECOND / 10);
-        look(SECOND / 10, 999, 128_000);
-        assertThat(progress().takingNanos()).isEqualTo(SECOND / 10);
-        look(SECOND / 10, 1, 128_000);
-        assertThat(progress().takingNanos()).isEqualTo(3 * SECOND / 10);
-        look(60 * SECOND, 100_000, 128_000);
-        assertThat(progress().takingNanos()).isEqualTo(13 * SECOND / 10);
+        look(250 * MILLI, 64_000, 128_000);
+        look(250 * MILLI, 64_000, 128_000);
+        look(4000 * MILLI, 128_000, 128_000);
+        assertThat(progress().takingNanos()).isEqualTo(400 * MILLI);
+        look(60 * SECOND, 128_000, 128_000);
+        assertThat(progress().takingNanos()).isZero();
+    }
+
+    @Test
+    void littleThatWaitsEarnsNothing() {
+        look(0, 0, 4095);
+        look(100 * MILLI, 4095, 4096);
+        assertThat(progress().takingNanos()).isZero();
+        look(100 * MILLI, 4096, 4096);
+        assertThat(progress().takingNanos()).isEqualTo(100 * MILLI);
     }
 
     @Test
     void timeOfTakingOutlastsAnEmptyQueueAndAMeterButNotThePeer() {
-        look(0, 0, 1000);
-        look(SECOND, 1000, 1000);
-        look(SECOND, 1000, 0);
-        look(SECOND, 0, 1000);
-        assertThat(progress().takingNanos()).isEqualTo(2 * SECOND);
-        assertThat(new ProgressMeter(meter.takingNanos()).takingNanos()).isEqualTo(2 * SECOND);
-        look(SECOND, -1, 1000);
+        look(0, 0, 10_000);
+        look(200 * MILLI, 10_000, 10_000);
+        look(200 * MILLI, 10_000, 0);
+        look(SECOND, 0, 10_000);
+        assertThat(progress().takingNanos()).isEqualTo(400 * MILLI);
+        assertThat(new ProgressMeter(meter.takingNanos()).takingNanos()).isEqualTo(400 * MILLI);
+        look(SECOND, -1, 10_000);
         assertThat(progress().takingNanos()).isZero();
-    }
-
-    private static Progress taking(long nanos, long waiting, long bytes, double pace) {
-        return new Progress(0, waiting, bytes, pace, WindowState.OPEN, nanos, 0);
     }
 }

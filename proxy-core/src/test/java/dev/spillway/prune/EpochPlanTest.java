@@ -66,6 +66,16 @@ class EpochPlanTest {
         assertThat(ids(plan)).hasSize(2).contains(1L);
     }
 
+    /** Who has been chosen for one demand still shows, for the next, that it is not the exempt who fill the memory. */
+    @Test
+    void whetherTheExemptWeighMoreIsJudgedByAllThereAre() {
+        ConnectionFacts both = Facts.stalled(1, 1000, 10_000);
+        ConnectionFacts moving = Facts.moving(2, 500, 1);
+        List<Demand> demands = List.of(stalled(Signal.KERNEL_TCP, 10_000), new Demand(Signal.LEDGER, 1400, 1400));
+        assertThat(ids(plan(demands, both, moving, Facts.exempt(3, 1200)))).containsExactly(1L, 2L);
+        assertThat(ids(plan(demands, both, moving, Facts.exempt(3, 1600)))).containsExactly(1L);
+    }
+
     @Test
     void thereAreNoMoreVictimsThanAllowedForAllDemandsTogether() {
         List<ConnectionFacts> crowd = new ArrayList<>();

@@ -26,17 +26,15 @@ final class PlainPruner {
 
     PrunePlan plan(Demand demand, Collection<ConnectionFacts> connections) {
         long exempt = gain(demand, connections, false);
-        Demand fair = exempt > gain(demand, connections, true)
-                ? new Demand(demand.signal(), demand.amount(), Demand.Reach.STALLED)
-                : demand;
+        boolean sparesActive = exempt > gain(demand, connections, true);
         List<Victim> left = new ArrayList<>();
         for (ConnectionFacts connection : connections) {
-            long rank = order.rank(connection, fair);
-            if (rank != VictimOrder.NO_VICTIM) {
+            long rank = order.rank(connection, demand);
+            if (rank != VictimOrder.NO_VICTIM && !(sparesActive && VictimOrder.kind(rank) == Guilt.ACTIVE)) {
                 left.add(new Victim(
                         connection,
                         VictimOrder.kind(rank),
-                        VictimOrder.score(rank) / 1000.0,
+                        VictimOrder.byteSeconds(rank),
                         demand.signal().gain(connection)));
             }
         }

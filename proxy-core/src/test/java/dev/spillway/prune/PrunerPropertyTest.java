@@ -58,10 +58,12 @@ class PrunerPropertyTest {
                 net.jqwik.api.Tuple.of(1, Standing.EXEMPT_PORT),
                 net.jqwik.api.Tuple.of(1, Standing.PRIVATE_PROFILE));
         Arbitrary<Long> received = Arbitraries.of(0L, 1L, 5000L, 300_000L, 1L << 30);
-        Arbitrary<Progress> progress = Combinators.combine(nanos, nanos, held, paces())
-                .as((stalled, more, waiting, pace) -> waiting == 0
+        Arbitrary<Long> earned = Arbitraries.of(0L, 50_000_000L, 60_000_000L, 750_000_000L);
+        Arbitrary<Progress> progress = Combinators.combine(
+                        nanos, nanos, held, paces(), Arbitraries.of(WindowState.class), earned, nanos)
+                .as((stalled, more, waiting, pace, window, taking, roundTrip) -> waiting == 0
                         ? Progress.NOTHING_WAITS
-                        : new Progress(stalled, stalled + more, waiting, pace, WindowState.UNKNOWN));
+                        : new Progress(stalled, stalled + more, waiting, pace, window, taking, roundTrip));
         Arbitrary<Cost> cost = Combinators.combine(held, held).as((bytes, kernel) -> new Cost(7000, bytes, kernel));
         return Combinators.combine(
                         Arbitraries.integers().between(1, 5), standing, nanos, ages(), progress, cost, received)
@@ -194,8 +196,8 @@ class PrunerPropertyTest {
     }
 
     /**
-     * Told by the facts, not by the kinds: one without credit that took nothing for the time of a stall and never would at its pace, or for twenty
-     * times as long whatever its pace was; and one that passes all it holds within that time.
+     * Told by the facts, not by the kinds: one without credit that took nothing for the time of a stall and a round trip, never would at its pace
+     * and has earned nothing, or for twenty times as long whatever it has earned; and one that passes all it holds within that time.
      */
     @Property(tries = 500)
     void noneThatProgressesGoesBeforeOneThatStandsStill(
@@ -207,7 +209,9 @@ class PrunerPropertyTest {
             long stalled = Math.min(connection.ageNanos(), progress.stalledNanos());
             boolean credit = connection.receivedBytes() > connection.cost().burdenBytes();
             boolean never = progress.turnoverNanos() >= 600_000_000_000L;
-            if (progress.waitingBytes() > 0 && stalled >= (never ? 100_000_000 : 2_000_000_000L) && !credit) {
+            long enough = (never && progress.takingNanos() == 0 ? 100_000_000 : 2_000_000_000L)
+                    + Math.min(300_000_000, progress.roundTripNanos());
+            if (progress.waitingBytes() > 0 && stalled >= enough && !credit) {
                 assertThat(progressed).isFalse();
             }
             boolean spoke = connection.receivedBytes() > 0;

@@ -75,7 +75,7 @@ class VictimOrderTest {
 
     /** In byte-seconds. */
     private double score(ConnectionFacts connection, Signal signal) {
-        return VictimOrder.score(order.rank(connection, new Demand(signal, 1, Reach.ANYONE))) / 1000.0;
+        return VictimOrder.byteSeconds(order.rank(connection, new Demand(signal, 1, Reach.ANYONE)));
     }
 
     private Guilt guilt(ConnectionFacts connection, Signal signal) {
@@ -118,17 +118,16 @@ class VictimOrderTest {
                 new Download().goesOn(20 * SECOND, 50_000).goesOn(4 * SECOND, 0).goesOn(30 * SECOND, 50_000);
         assertThat(guilt(mobile)).isEqualTo(Guilt.ACTIVE);
         assertThat(score(mobile)).isLessThan(score(zeroWindow(2 * SECOND)) / 4);
-        mobile.goesOn(5 * SECOND, 0);
+        mobile.goesOn(4900 * MILLI, 0);
         assertThat(score(mobile)).isLessThan(score(zeroWindow(5 * SECOND)) / 4);
     }
 
     @Test
-    void whoTookForTwiceStallAfterHasEarnedAPauseOfTwentyTimesIt() {
+    void whoTookForSomeTenthsOfASecondHasEarnedAPauseOfUpToTwentyTimesStallAfter() {
         Download paused = new Download().goesOn(500 * MILLI, 20_000).goesOn(4900 * MILLI, 0);
         assertThat(guilt(paused)).isEqualTo(Guilt.ACTIVE);
-        // What it delivered is credit for a twentieth.
         assertThat(guilt(paused.goesOn(400 * MILLI, 0))).isEqualTo(Guilt.STALLED);
-        Download briefly = new Download().goesOn(300 * MILLI, 20_000).goesOn(900 * MILLI, 0);
+        Download briefly = new Download().goesOn(200 * MILLI, 20_000).goesOn(600 * MILLI, 0);
         assertThat(guilt(briefly)).isEqualTo(Guilt.ACTIVE);
         assertThat(guilt(briefly.goesOn(200 * MILLI, 0))).isEqualTo(Guilt.STALLED);
     }
@@ -158,9 +157,22 @@ class VictimOrderTest {
     }
 
     @Test
-    void answeringLateGainsNoMoreThanStallAfter() {
-        assertThat(standing(249 * MILLI, WindowState.OPEN, 0, 60 * SECOND)).isEqualTo(Guilt.ACTIVE);
-        assertThat(standing(250 * MILLI, WindowState.OPEN, 0, 60 * SECOND)).isEqualTo(Guilt.STALLED);
+    void answeringLateGainsNoMoreThanThreeTimesStallAfter() {
+        assertThat(standing(799 * MILLI, WindowState.OPEN, 0, 60 * SECOND)).isEqualTo(Guilt.ACTIVE);
+        assertThat(standing(800 * MILLI, WindowState.OPEN, 0, 60 * SECOND)).isEqualTo(Guilt.STALLING);
+        assertThat(standing(999 * MILLI, WindowState.OPEN, 0, 60 * SECOND)).isEqualTo(Guilt.STALLING);
+        assertThat(standing(SECOND, WindowState.OPEN, 0, 60 * SECOND)).isEqualTo(Guilt.STALLED);
+    }
+
+    @Test
+    void whoSquatsByTheRulesHasUsedUpItsPauses() {
+        Download squatter = new Download().goesOn(SECOND, 50_000);
+        int pauses = 0;
+        while (guilt(squatter.goesOn(4500 * MILLI, 0)) == Guilt.ACTIVE) {
+            pauses++;
+            squatter.goesOn(100 * MILLI, 10 * QUEUE);
+        }
+        assertThat(pauses).isBetween(2, 6);
     }
 
     @Test

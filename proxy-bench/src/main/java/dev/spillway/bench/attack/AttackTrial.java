@@ -34,7 +34,7 @@ public final class AttackTrial {
     private static final long MEBI = 1 << 20;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration WARM_UP = Duration.ofSeconds(4);
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration LONGEST_RAMP = Duration.ofSeconds(8);
     private static final Duration LONGEST_RETURN = Duration.ofSeconds(10);
     private static final long LOOK_MILLIS = 5;

@@ -137,12 +137,7 @@ final class SimulatedConnection {
     /** The kernel is asked about both sockets. What it says is not known to have changed before the next look. */
     void look(long now) {
         kernelSeen = kernel();
-        Progress up = fromClient.look(now);
-        Progress down = toClient.look(now);
-        boolean upIsWorse = up.stalledNanos() == down.stalledNanos()
-                ? up.turnoverNanos() >= down.turnoverNanos()
-                : up.stalledNanos() > down.stalledNanos();
-        seen = upIsWorse ? up : down;
+        seen = Progress.worse(fromClient.look(now), toClient.look(now));
         if (seen.waitingBytes() > 0) {
             boolean stands = seen.stalledNanos() > 0 || seen.window() == WindowState.ZERO;
             standing = stands ? Sampler.Standing.STANDS : Sampler.Standing.STIRS;
