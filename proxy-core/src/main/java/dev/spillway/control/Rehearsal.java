@@ -33,7 +33,7 @@ final class Rehearsal {
     /** Enough for the compiler's first tier to have had all of it. */
     private static final int EPISODES = 3;
 
-    private static final int CONNECTIONS = 200;
+    private static final int CONNECTIONS = 1000;
     private static final long LIMIT = 1_000_000;
     private static final Verdict ELIGIBLE = new Verdict(Standing.ELIGIBLE, NetworkProfile.PUBLIC, 0);
 
@@ -103,7 +103,8 @@ final class Rehearsal {
 
     private static SourceGroup source(int number) {
         try {
-            return SourceGroup.of(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) number}), 32, 128);
+            return SourceGroup.of(
+                    InetAddress.getByAddress(new byte[] {127, 0, (byte) (number >> 8), (byte) number}), 32, 128);
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException("an address of four bytes", impossible);
         }

@@ -12,6 +12,7 @@ final class Candidates {
     private final ConnectionFacts[] connections;
     private final long[] ranks;
     private final int[] sourceHashes;
+    private final boolean exemptWeighMore;
     private final int[] counts = new int[Guilt.values().length];
 
     /** All of {@code connections} as they rank for {@code demand}. */
@@ -20,16 +21,25 @@ final class Candidates {
         this.connections = connections.toArray(new ConnectionFacts[0]);
         this.ranks = new long[this.connections.length];
         this.sourceHashes = new int[ranks.length];
+        long more = 0;
         long seed = ranks.length == 0 ? 0 : this.connections[0].ageNanos();
         for (int i = 0; i < ranks.length; i++) {
             ConnectionFacts connection = this.connections[i];
-            long rank = order.rank(connection, demand);
+            long gain = signal.gain(connection);
+            more += connection.verdict().eligible() ? -gain : gain;
+            long rank = order.rank(connection, demand, gain);
             ranks[i] = rank;
             if (rank != VictimOrder.NO_VICTIM) {
                 counts[VictimOrder.kind(rank).ordinal()]++;
             }
             sourceHashes[i] = hash(connection.source(), seed);
         }
+        this.exemptWeighMore = more > 0;
+    }
+
+    /** Whether those that may not be closed take more of what is short than all others together. */
+    boolean exemptWeighMore() {
+        return exemptWeighMore;
     }
 
     int size() {

@@ -41,8 +41,7 @@ public record EpochPlan(List<PrunePlan> plans) {
                     .sum();
             if (given < demand.amount() && victims.size() < most) {
                 Demand rest = demand.less(given);
-                PrunePlan plan = atMost(
-                        pruner.plan(rest, left, Pruner.exemptWeighMore(rest, connections)), most - victims.size());
+                PrunePlan plan = atMost(pruner.plan(rest, left, connections), most - victims.size());
                 if (!plan.victims().isEmpty()) {
                     plans.add(plan);
                     victims.addAll(plan.victims());

@@ -33,28 +33,29 @@ public final class Pruner {
 
     /** Whom of {@code connections} to close for {@code demand}. Any thread; the caller's collection is only read. */
     public PrunePlan plan(Demand demand, Collection<ConnectionFacts> connections) {
-        return plan(demand, connections, exemptWeighMore(demand, connections));
+        Candidates candidates = new Candidates(order, demand, connections);
+        return plan(demand, candidates, candidates.exemptWeighMore());
     }
 
     /**
-     * Whether those that may not be closed take more of what is short than all others together. Then it is they who fill it, and nobody who
-     * progresses pays for them: however many were closed, they would take the room.
+     * The same, where some of {@code all} have been chosen already.
+     *
+     * @param all by which it is judged who fills the memory
      */
-    static boolean exemptWeighMore(Demand demand, Collection<ConnectionFacts> connections) {
-        if (demand.fromAnyone() == 0) {
-            return false;
-        }
-        long more = 0;
-        for (ConnectionFacts connection : connections) {
-            long gain = demand.signal().gain(connection);
-            more += connection.verdict().eligible() ? -gain : gain;
-        }
-        return more > 0;
+    PrunePlan plan(Demand demand, Collection<ConnectionFacts> left, Collection<ConnectionFacts> all) {
+        return left == all
+                ? plan(demand, all)
+                : plan(
+                        demand,
+                        new Candidates(order, demand, left),
+                        new Candidates(order, demand, all).exemptWeighMore());
     }
 
-    /** @param sparesActive whether {@link Guilt#ACTIVE} ones are left alone */
-    PrunePlan plan(Demand demand, Collection<ConnectionFacts> connections, boolean sparesActive) {
-        Candidates candidates = new Candidates(order, demand, connections);
+    /**
+     * @param sparesActive whether {@link Guilt#ACTIVE} ones are left alone. They are where those that may not be closed take more of what is
+     *     short than all others together: it is they who fill it, and however many who progress were closed, they would take the room
+     */
+    private PrunePlan plan(Demand demand, Candidates candidates, boolean sparesActive) {
         List<Victim> victims = new ArrayList<>();
         long gain = 0;
         for (Guilt kind : Guilt.values()) {

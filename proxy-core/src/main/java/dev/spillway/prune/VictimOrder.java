@@ -141,8 +141,12 @@ final class VictimOrder {
      * each of a hundred thousand; or {@link #NO_VICTIM}.
      */
     long rank(ConnectionFacts connection, Demand demand) {
+        return rank(connection, demand, demand.signal().gain(connection));
+    }
+
+    /** @param gain what closing it gives back of what is short */
+    long rank(ConnectionFacts connection, Demand demand, long gain) {
         Signal signal = demand.signal();
-        long gain = signal.gain(connection);
         if (!connection.verdict().eligible() || gain <= 0) {
             return NO_VICTIM;
         }

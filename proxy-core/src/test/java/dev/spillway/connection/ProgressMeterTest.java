@@ -184,7 +184,6 @@ class ProgressMeterTest {
         assertThat(progress()).isEqualTo(new Progress(2 * SECOND, 4 * SECOND, 1000, 250, WindowState.OPEN));
     }
 
-
     @Test
     void timeOfTakingIsEarnedByNoticeableSharesAndByLittleOnesLess() {
         look(0, 0, 128_000);
