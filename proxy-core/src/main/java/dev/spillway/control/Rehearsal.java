@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Plays episodes with connections that don't exist, before the first turn. A JVM loads a class when it is first used and
- * interprets what has run seldom; the first victim of the first episode paid for both, 25 to 40 ms, while memory was running
- * out. Nothing outside is touched, and nothing is kept: controller, promises and plans are its own.
+ * interprets what has run seldom; the first victim of a process paid for both while memory was running out (decision 40 has the
+ * figures). Nothing outside is touched, and nothing is kept: controller, promises and plans are its own.
  */
 final class Rehearsal {
     /** Enough for the compiler's first tier to have had all of it. */
