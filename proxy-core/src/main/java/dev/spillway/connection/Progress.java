@@ -48,6 +48,16 @@ public record Progress(
     }
 
     /**
+     * Whether the peer needs so long or longer for what waits, at that pace: {@link #turnoverNanos} without its division. Where nothing waits it
+     * needs no time.
+     *
+     * @param seconds more than 0
+     */
+    public boolean needs(double seconds) {
+        return waitingBytes > 0 && waitingBytes >= pace * seconds;
+    }
+
+    /**
      * The direction by which a connection is judged: the one that stands still for longer; if that is the same but for what lies between
      * two looks, the one whose bytes will lie there longer; then the one for which more waits.
      */

@@ -6,12 +6,22 @@ import dev.spillway.pressure.Demand;
 import dev.spillway.pressure.Signal;
 import java.util.Collection;
 
-/** The connections of one plan and how they rank ({@link VictimOrder}), by place, in arrays. */
+/**
+ * The connections of one plan, how they rank ({@link VictimOrder}) and whose they are, by place, in arrays.
+ *
+ * <p>All that is known of a connection is read in one pass, while the processor has it at hand: for a hundred thousand of them this is some
+ * twenty megabytes, which take longer to fetch than to judge. What comes after looks at the arrays alone, but to decide ties.
+ *
+ * <p><b>A source is told by a key</b> of 64 bits, into which all of its network is mixed. Addresses are chosen by attackers, who must not be able
+ * to have their sources share a key, or a place in a table: each plan mixes them in a way of its own, by an age in nanoseconds, which nobody
+ * knows from outside. IPv4 networks of one length never share a key, nor IPv6 ones of up to 64 bits, for each step of the mixing can be
+ * undone. Of a hundred thousand others two share one in one of four billion plans, and count as one source in that.
+ */
 final class Candidates {
     private final Signal signal;
     private final ConnectionFacts[] connections;
     private final long[] ranks;
-    private final int[] sourceHashes;
+    private final long[] sourceKeys;
     private final boolean exemptWeighMore;
     private final int[] counts = new int[Guilt.values().length];
 
@@ -20,7 +30,7 @@ final class Candidates {
         this.signal = demand.signal();
         this.connections = connections.toArray(new ConnectionFacts[0]);
         this.ranks = new long[this.connections.length];
-        this.sourceHashes = new int[ranks.length];
+        this.sourceKeys = new long[ranks.length];
         long more = 0;
         long seed = ranks.length == 0 ? 0 : this.connections[0].ageNanos();
         for (int i = 0; i < ranks.length; i++) {
@@ -31,10 +41,22 @@ final class Candidates {
             ranks[i] = rank;
             if (rank != VictimOrder.NO_VICTIM) {
                 counts[VictimOrder.kind(rank).ordinal()]++;
+                sourceKeys[i] = key(connection.source(), seed);
             }
-            sourceHashes[i] = hash(connection.source(), seed);
         }
         this.exemptWeighMore = more > 0;
+    }
+
+    private static long key(SourceGroup source, long seed) {
+        long kind = source.prefixLength() << 1 | (source.ipv6() ? 1 : 0);
+        return mix(mix(source.high() ^ seed) ^ source.low() ^ kind);
+    }
+
+    /** The finalizer of MurmurHash3 with 64 bits (Appleby, public domain): each bit of the result depends on each of the input. */
+    private static long mix(long bits) {
+        long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ mixed >>> 33;
     }
 
     /** Whether those that may not be closed take more of what is short than all others together. */
@@ -59,27 +81,9 @@ final class Candidates {
         return VictimOrder.score(ranks[i]);
     }
 
-    int sourceHash(int i) {
-        return sourceHashes[i];
-    }
-
-    boolean sameSource(int one, int other) {
-        return connections[one].source().equals(connections[other].source());
-    }
-
-    /**
-     * Addresses are chosen by attackers, who must not be able to have all their sources fall into the same place: each plan mixes
-     * them in a way of its own, by an age in nanoseconds, which nobody knows from outside. What is planned does not depend on it.
-     */
-    private static int hash(SourceGroup source, long seed) {
-        return (int) (mix(mix(source.high() ^ seed) ^ source.low() ^ source.prefixLength()) >>> Integer.SIZE);
-    }
-
-    /** The finalizer of MurmurHash3 with 64 bits (Appleby, public domain): each bit of the result depends on each of the input. */
-    private static long mix(long bits) {
-        long mixed = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
+    /** Of one that may be a victim. */
+    long sourceKey(int i) {
+        return sourceKeys[i];
     }
 
     /** Whether {@code one} goes before {@code other}, if they are of one kind and one source. */

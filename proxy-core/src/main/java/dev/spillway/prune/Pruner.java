@@ -66,7 +66,7 @@ public final class Pruner {
             if (candidates.count(kind) == 0 || gain >= enough || victims.size() >= maxVictims) {
                 continue;
             }
-            SourceQueue queue = new SourceQueue(candidates, kind);
+            SourceQueue queue = new SourceQueue(candidates, kind, maxVictims - victims.size());
             while (gain < enough && victims.size() < maxVictims && !queue.isEmpty()) {
                 Victim victim = candidates.victim(queue.remove());
                 victims.add(victim);

@@ -2,68 +2,75 @@ package dev.spillway.prune;
 
 import java.util.Arrays;
 
-/**
- * Numbers the sources of candidates as they come, from 0. Open addressing with linear probing, at most three quarters full; a source is
- * known by the first candidate that has it, so that there is no object for one, and none is looked at whose hash differs.
- */
+/** Numbers keys as they come, from 0. Open addressing with linear probing, at most three quarters full. */
 final class SourceTable {
-    private static final int FIRST_ROOM = 64;
-    private static final int GROWTH = 8;
+    private static final int FIRST_ROOM = 3 << 10;
 
-    private final Candidates candidates;
     private final int most;
-    private int[] firsts = new int[FIRST_ROOM];
-    /** The number of the source in each place, plus 1; 0 is free. */
-    private int[] places = new int[2 * FIRST_ROOM];
+    private long[] keys;
+    /** The number of the key in each place, plus 1; 0 is free. */
+    private int[] places;
 
     private int size;
 
-    /** An empty table for up to {@code most} sources; room is made in steps, for as many as come. */
-    SourceTable(Candidates candidates, int most) {
-        this.candidates = candidates;
+    /** An empty table for up to {@code most} keys; room is made for a few, and for all when more come. */
+    SourceTable(int most) {
         this.most = most;
+        this.keys = new long[Math.min(most, FIRST_ROOM)];
+        this.places = new int[places(keys.length)];
     }
 
-    /** How many sources there are. */
+    /** A power of two, a third more than {@code room} at least. */
+    private static int places(int room) {
+        return Integer.highestOneBit(room + room / 3 + 1) * 2;
+    }
+
+    /** How many there are. */
     int size() {
         return size;
     }
 
     /** For how many there is room before it grows again. */
     int room() {
-        return firsts.length;
+        return keys.length;
     }
 
-    /** The number of the source of {@code candidate}: {@link #size} before the call if it is new. */
-    int number(int candidate) {
-        int hash = candidates.sourceHash(candidate);
-        int at = hash & places.length - 1;
+    /**
+     * The number of {@code key}: {@link #size} before the call if it is new.
+     *
+     * @param key whose low bits are as good as random
+     */
+    int number(long key) {
+        int at = (int) key & places.length - 1;
         while (places[at] != 0) {
             int number = places[at] - 1;
-            if (candidates.sourceHash(firsts[number]) == hash && candidates.sameSource(firsts[number], candidate)) {
+            if (keys[number] == key) {
                 return number;
             }
             at = at + 1 & places.length - 1;
         }
-        if (size == firsts.length) {
+        if (size == keys.length) {
             grow();
-            return number(candidate);
+            at = free(key);
         }
-        firsts[size] = candidate;
+        keys[size] = key;
         places[at] = ++size;
         return size - 1;
     }
 
     private void grow() {
-        int room = Math.max(size + 1, Math.min(most, GROWTH * size));
-        firsts = Arrays.copyOf(firsts, room);
-        places = new int[Integer.highestOneBit(room + room / 3) * 2];
+        keys = Arrays.copyOf(keys, most);
+        places = new int[places(keys.length)];
         for (int number = 0; number < size; number++) {
-            int at = candidates.sourceHash(firsts[number]) & places.length - 1;
-            while (places[at] != 0) {
-                at = at + 1 & places.length - 1;
-            }
-            places[at] = number + 1;
+            places[free(keys[number])] = number + 1;
         }
+    }
+
+    private int free(long key) {
+        int at = (int) key & places.length - 1;
+        while (places[at] != 0) {
+            at = at + 1 & places.length - 1;
+        }
+        return at;
     }
 }

@@ -40,7 +40,7 @@ import dev.spillway.pressure.Signal;
  * slow-after for one that nobody knows, which is more than any known one is given before it is called slow beyond reason. Where nothing waits the lack is 0.
  *
  * <p><b>Guilt</b> is the lack less what credit excuses, {@value #LEAST_MILLIS} ms at least, so that cost decides among those that progress. One that
- * never said a word ({@link ConnectionFacts#silent}) is guilty of {@value #NEVER} × slow-after and the time it has been so. Where slots or fixed costs
+ * never said a word ({@link ConnectionFacts#silent}) is guilty of {@value #NEVER} × slow-after and the time it has been so, or of its lack if that is more. Where slots or fixed costs
  * are short quiet is guilt too: the time since a byte last moved, up to slow-after of it, ÷ (1 + credit), so that who came to stay is
  * told from who came to sit by it.
  *
@@ -126,12 +126,14 @@ final class VictimOrder {
 
     private final double stallNanos;
     private final double slowNanos;
+    private final double slowSeconds;
     private final double neverNanos;
     private final double hasteNanos;
 
     VictimOrder(PruneSettings settings) {
         this.stallNanos = settings.stallAfter().toNanos();
         this.slowNanos = settings.slowAfter().toNanos();
+        this.slowSeconds = slowNanos / NANOS_PER_SECOND;
         this.neverNanos = NEVER * slowNanos;
         this.hasteNanos = stallNanos / HASTE;
     }
@@ -151,13 +153,12 @@ final class VictimOrder {
             return NO_VICTIM;
         }
         double inexcusable = inexcusable(connection);
-        double turnover = connection.progress().turnoverNanos();
-        Guilt kind = kind(connection, signal, turnover, inexcusable);
+        Guilt kind = kind(connection, signal, inexcusable);
         if (!kind.standsStill() && demand.reach() == Demand.Reach.STALLED) {
             return NO_VICTIM;
         }
-        double guilt = guiltNanos(connection, signal, kind, turnover, inexcusable);
-        double score = gain * (guilt / NANOS_PER_SECOND * unitsPerByteSecond(kind));
+        double guilt = guiltNanos(connection, signal, kind, inexcusable);
+        double score = gain * (guilt * (unitsPerByteSecond(kind) / NANOS_PER_SECOND));
         return (long) kind.ordinal() << SCORE_BITS | (long) Math.min(MOST_SCORE, score);
     }
 
@@ -180,7 +181,7 @@ final class VictimOrder {
         return kind.standsStill() ? 10 : 1000;
     }
 
-    private Guilt kind(ConnectionFacts connection, Signal signal, double turnover, double inexcusable) {
+    private Guilt kind(ConnectionFacts connection, Signal signal, double inexcusable) {
         Progress progress = connection.progress();
         long idle = connection.idleNanos();
         boolean quietCounts = !signal.relievedByBurden();
@@ -188,11 +189,10 @@ final class VictimOrder {
             return idle >= stallNanos ? Guilt.STALLED : Guilt.STALLING;
         }
         if (progress.waitingBytes() > 0) {
-            long standing = standingNanos(connection, turnover);
+            long standing = standingNanos(connection);
             double inexcused = excused(standing, inexcusable);
             boolean paused = standing < pauseNanos(progress);
-            if (!paused && inexcused >= stallNanos + farNanos(progress)
-                    || slowBeyondReason(connection, turnover, inexcusable)) {
+            if (!paused && inexcused >= stallNanos + farNanos(progress) || slowBeyondReason(connection, inexcusable)) {
                 return Guilt.STALLED;
             }
             if (!paused && inexcused >= leastPauseNanos(progress)) {
@@ -221,31 +221,31 @@ final class VictimOrder {
     }
 
     /** For how long its peer has taken next to nothing. */
-    private long standingNanos(ConnectionFacts connection, double turnover) {
+    private long standingNanos(ConnectionFacts connection) {
         Progress progress = connection.progress();
         return Math.min(
-                connection.ageNanos(), turnover >= neverNanos ? progress.waitingNanos() : progress.stalledNanos());
+                connection.ageNanos(),
+                progress.needs(NEVER * slowSeconds) ? progress.waitingNanos() : progress.stalledNanos());
     }
 
-    private boolean slowBeyondReason(ConnectionFacts connection, double turnover, double inexcusable) {
-        return turnover >= slowNanos
+    private boolean slowBeyondReason(ConnectionFacts connection, double inexcusable) {
+        return connection.progress().needs(slowSeconds)
                 && excused(Math.min(connection.ageNanos(), connection.progress().waitingNanos()), inexcusable)
                         >= slowNanos / SLOW_PART;
     }
 
-    private double guiltNanos(
-            ConnectionFacts connection, Signal signal, Guilt kind, double turnover, double inexcusable) {
+    private double guiltNanos(ConnectionFacts connection, Signal signal, Guilt kind, double inexcusable) {
         long idle = connection.idleNanos();
+        double lack = lackNanos(connection, kind);
         if (connection.silent()) {
-            return neverNanos + idle;
+            return Math.max(neverNanos + idle, lack);
         }
-        double lack = lackNanos(connection, kind, turnover);
         double guilt = Math.max(excused(lack, inexcusable), LEAST_MILLIS * NANOS_PER_MILLI);
         return signal.relievedByBurden() ? guilt : Math.max(guilt, Math.min(slowNanos, idle) * inexcusable);
     }
 
     /** How long what waits in it is kept from the others, and will be, in nanoseconds. */
-    private double lackNanos(ConnectionFacts connection, Guilt kind, double turnover) {
+    private double lackNanos(ConnectionFacts connection, Guilt kind) {
         Progress progress = connection.progress();
         if (progress.waitingBytes() == 0) {
             return 0;
@@ -254,7 +254,7 @@ final class VictimOrder {
         if (kind.standsStill()) {
             return neverNanos + stalled;
         }
-        return Math.max(stalled, Math.min(turnover, mostLackNanos(progress)));
+        return Math.max(stalled, Math.min(progress.turnoverNanos(), mostLackNanos(progress)));
     }
 
     /** A pace is known when it was watched for a while; before, who has shown for as long that it takes is believed more. */
