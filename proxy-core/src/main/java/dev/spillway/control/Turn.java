@@ -39,6 +39,7 @@ final class Turn {
     private final Pruning pruning;
     private final ExemptWatch exempt;
     private final Restraining restraining;
+    private final Foresight foresight;
     private Map<Signal, String> unavailable = Map.of();
     private int shown;
     private long unavailableAt = System.nanoTime() - UNAVAILABLE_NANOS;
@@ -63,6 +64,7 @@ final class Turn {
         this.cadence = new Cadence(course.pressure());
         this.pruning = new Pruning(around.relays(), promises, kills);
         this.restraining = new Restraining(around.relays(), tell);
+        this.foresight = new Foresight(new Forecaster(around.relays()));
         this.exempt = new ExemptWatch(around.relays());
         this.dryRun = around.dryRun().getAsBoolean();
         this.unavailable = around.sources().unavailable();
@@ -99,6 +101,7 @@ final class Turn {
                 refuses, () -> dryRun ? "a dry run begins" : step.evaluation().describe());
         if (episodes.episode() == 0) {
             pruning.dryRun().clear();
+            foresight.take(now, step.evaluation(), course.pressure(), course.prune());
         } else if (step.epochBegan()) {
             prune(step, course);
         } else {
