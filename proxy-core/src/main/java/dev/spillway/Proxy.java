@@ -100,8 +100,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         this.listeners = new Listeners(
                 new Listener.Shared(transport, relays, () -> policy, security::get, network, refusedByGate));
         this.gate = new AcceptGate(() -> this.settings.synGate(), listeners::guarded);
-        this.floods = new FloodWatch(listeners);
         bindAll();
+        this.floods = new FloodWatch(listeners);
         this.controller = new Controller(
                 settings.pressure(),
                 settings.prune(),

@@ -45,9 +45,10 @@ public final class FloodWatch implements AutoCloseable {
     private long seldomAt;
     private volatile FloodView view = FloodView.NOTHING_YET;
 
-    /** Has not looked yet. */
+    /** Has not looked yet; the file is open, so that a process has the descriptors it needs from the beginning. */
     public FloodWatch(Listeners listeners) {
         this.listeners = listeners;
+        open();
     }
 
     /**
