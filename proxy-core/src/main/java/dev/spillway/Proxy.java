@@ -2,6 +2,8 @@ package dev.spillway;
 
 import dev.spillway.control.ControlEvent;
 import dev.spillway.control.Controller;
+import dev.spillway.control.FloodView;
+import dev.spillway.control.FloodWatch;
 import dev.spillway.control.PressureView;
 import dev.spillway.listener.AdmissionPolicy;
 import dev.spillway.listener.Arrangement;
@@ -71,6 +73,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final Listeners listeners;
     private final AcceptGate gate;
     private final Controller controller;
+    private final FloodWatch floods;
     private final NetworkWatch network;
     private final Injection injection = new Injection();
     private final LongAdder refusedByGate = new LongAdder();
@@ -98,6 +101,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 new Listener.Shared(transport, relays, () -> policy, security::get, network, refusedByGate));
         this.gate = new AcceptGate(() -> this.settings.synGate(), listeners::guarded);
         bindAll();
+        this.floods = new FloodWatch(listeners);
         this.controller = new Controller(
                 settings.pressure(),
                 settings.prune(),
@@ -111,6 +115,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                         gate,
                         refusedByGate::sum,
                         listeners::tellRateLimits,
+                        floods::look,
                         () -> security.get().dryRun(),
                         events));
     }
@@ -342,6 +347,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         network.close();
         upstreams.close();
         controller.close();
+        floods.close();
         resetAll();
         transport.close();
         state = State.CLOSED;
@@ -416,6 +422,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     @Override
     public PressureView pressure() {
         return controller.view();
+    }
+
+    @Override
+    public FloodView flood() {
+        return floods.view();
     }
 
     @Override

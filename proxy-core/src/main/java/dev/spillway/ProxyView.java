@@ -1,5 +1,6 @@
 package dev.spillway;
 
+import dev.spillway.control.FloodView;
 import dev.spillway.control.PressureView;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.pressure.Signal;
@@ -58,6 +59,9 @@ public interface ProxyView {
 
     /** What is short, if anything, and what is done about it. */
     PressureView pressure();
+
+    /** What the kernel says of connections that come in, and of floods of SYNs. */
+    FloodView flood();
 
     /** The marks of each signal that is watched; one that is switched off is not there. */
     Map<Signal, Watermarks> watermarks();

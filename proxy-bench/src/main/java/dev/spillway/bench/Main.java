@@ -16,6 +16,8 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             CompareCommand.class,
             AttackCommand.class,
+            ConnFloodCommand.class,
+            SilentCommand.class,
             SoakCommand.class,
             SimulateCommand.class,
             HelpCommand.class

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.bench.attack.Attack;
 import dev.spillway.bench.attack.AttackReport;
+import dev.spillway.bench.attack.FloodReport;
 import dev.spillway.bench.contender.Spillway;
 import dev.spillway.bench.report.MarkedSection;
 import java.io.PrintWriter;
@@ -33,6 +34,13 @@ class AttackCommandTest {
                 "attack --seconds 1             | --seconds: 1 (expected: 2 to 120)",
                 "attack --rounds 0              | --rounds: 0 (expected: positive)",
                 "attack --contenders squid      | --contenders: 'squid' (expected: one of spillway, haproxy,",
+                "connflood --sources 150        | --sources: 150 (expected: 10 to 10000, a multiple of 100)",
+                "connflood --connects 0         | --connects: 0 (expected: 1 to 1000)",
+                "connflood --rate 99            | --rate: 99 (expected: 100 to 20000)",
+                "silent --clients 18001         | --clients: 18001 (expected: 10 to 18000)",
+                "silent --rate 0                | --rate: 0 (expected: 10 to 10000)",
+                "silent --descriptors 20001     | --descriptors: 20001 (expected: 400 to 20000)",
+                "silent --seconds 1             | --seconds: 1 (expected: 2 to 120)",
                 "soak --minutes 0.1             | --minutes: 0.1 (expected: a third of a minute to a day)",
                 "soak --clients 5               | --clients: 5 (expected: 10 to 4000)",
                 "soak --tcp-memory 0            | --tcp-memory: 0 MiB (expected: 1 or more)",
@@ -58,6 +66,8 @@ class AttackCommandTest {
     void theDocumentHasASectionForTheRunAndStatesTheFlags() throws Exception {
         Path document = Path.of("..", "docs", "benchmarks.md");
         MarkedSection.in(document, AttackReport.SECTION);
+        MarkedSection.in(document, FloodReport.CONNECTS);
+        MarkedSection.in(document, FloodReport.SILENT);
         assertThat(Files.readString(document)).contains(String.join(" ", Spillway.SMALL_JVM_FLAGS));
     }
 

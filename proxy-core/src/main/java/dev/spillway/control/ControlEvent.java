@@ -1,5 +1,6 @@
 package dev.spillway.control;
 
+import dev.spillway.flood.FloodEvent;
 import dev.spillway.limit.RateLimitEvent;
 import dev.spillway.network.NetworkChange;
 import dev.spillway.pressure.Evaluation;
@@ -54,4 +55,7 @@ public sealed interface ControlEvent {
 
     /** The connection rate limit (S16) begins to keep newcomers out, or has ceased to. */
     record RateLimit(RateLimitEvent event) implements ControlEvent {}
+
+    /** A flood of SYNs has begun, or is over. */
+    record SynFlood(FloodEvent event) implements ControlEvent {}
 }

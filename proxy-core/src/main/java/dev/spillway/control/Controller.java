@@ -1,5 +1,6 @@
 package dev.spillway.control;
 
+import dev.spillway.flood.FloodEvent;
 import dev.spillway.limit.LogPace;
 import dev.spillway.limit.RateLimitEvent;
 import dev.spillway.pressure.Cadence;
@@ -44,8 +45,8 @@ public final class Controller implements AutoCloseable {
     /** No turn comes sooner after the last, however often the loop is woken. */
     private static final long LEAST_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** Turns may come every few milliseconds; what there is to tell of rate limits is told in seconds. */
-    private static final long RATE_LIMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** Turns may come every few milliseconds; what there is to tell of rate limits and floods is told in seconds. */
+    private static final long ASIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
 
@@ -62,7 +63,7 @@ public final class Controller implements AutoCloseable {
     private volatile boolean ending;
     private volatile long failures;
     private volatile long cpuNanos;
-    private long rateLimitsAt = System.nanoTime() - RATE_LIMITS_NANOS;
+    private long asideAt = System.nanoTime() - ASIDE_NANOS;
 
     /**
      * What the loop reads and what it acts on.
@@ -72,6 +73,7 @@ public final class Controller implements AutoCloseable {
      * @param gate which keeps newcomers out; the controller closes it
      * @param refusals how many newcomers the gate has kept out so far
      * @param rateLimits what there is to tell of rate limits at a nanosecond time, since it was last asked
+     * @param floods what there is to tell of floods of SYNs at a nanosecond time, since it was last asked
      * @param dryRun whether nothing is to be touched; asked in every turn
      * @param events told of everything that happens, on the controller's thread; must not block; what it throws is logged
      *     and counted as a failure
@@ -82,6 +84,7 @@ public final class Controller implements AutoCloseable {
             SynGate gate,
             LongSupplier refusals,
             LongFunction<List<RateLimitEvent>> rateLimits,
+            LongFunction<List<FloodEvent>> floods,
             BooleanSupplier dryRun,
             Consumer<ControlEvent> events) {}
 
@@ -242,14 +245,16 @@ public final class Controller implements AutoCloseable {
             watchLedger();
             turn.take(now, course);
         } finally {
-            tellRateLimits(now);
+            lookAside(now);
         }
     }
 
-    private void tellRateLimits(long now) {
-        if (now - rateLimitsAt >= RATE_LIMITS_NANOS) {
-            rateLimitsAt = now;
+    /** At what has no part in a turn's decision. */
+    private void lookAside(long now) {
+        if (now - asideAt >= ASIDE_NANOS) {
+            asideAt = now;
             around.rateLimits().apply(now).forEach(each -> tell(new ControlEvent.RateLimit(each)));
+            around.floods().apply(now).forEach(each -> tell(new ControlEvent.SynFlood(each)));
         }
     }
 

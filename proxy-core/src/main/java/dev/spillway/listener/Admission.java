@@ -55,6 +55,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace fullPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private final QueueWatch queue;
     private final WaitingLine waiting = new WaitingLine();
     private int next;
     private boolean looking;
@@ -76,10 +77,21 @@ final class Admission extends ChannelInboundHandlerAdapter {
         this.listener = listener;
         this.channel = channel;
         this.children = children;
+        this.queue = new QueueWatch(channel, listener.shared().transport().newGauge());
     }
 
     ServerChannel channel() {
         return channel;
+    }
+
+    /** What the kernel says of this socket, as far as it was looked at. */
+    QueueWatch queue() {
+        return queue;
+    }
+
+    /** Has the event loop look at what the kernel says of this socket. Any thread. */
+    void look() {
+        queue.look(dropped -> listener.dropped(dropped));
     }
 
     /** Has another listener answer for this socket, from the next connection on. Any thread. */

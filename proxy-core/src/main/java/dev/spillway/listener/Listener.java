@@ -15,6 +15,7 @@ import dev.spillway.upstream.Upstream;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,6 +31,7 @@ public final class Listener {
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong active = new AtomicLong();
     private final AtomicLongArray refused = new AtomicLongArray(RefusalReason.values().length);
+    private final AtomicLong dropped = new AtomicLong();
     private final RateGuard rateGuard;
     private volatile double synDropRate;
     private volatile Front front;
@@ -185,6 +187,15 @@ public final class Listener {
         if (reason == RefusalReason.SYN_GATE) {
             shared.refusedByGate.increment();
         }
+    }
+
+    void dropped(long segments) {
+        dropped.addAndGet(segments);
+    }
+
+    /** What the kernel holds for it and has dropped, by the last look; empty before the first, and where it is not told. */
+    Optional<AcceptQueue> queue() {
+        return sockets().queue(dropped.get());
     }
 
     /** Connections turned away so far for this reason. */

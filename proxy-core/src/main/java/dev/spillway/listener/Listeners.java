@@ -2,6 +2,7 @@ package dev.spillway.listener;
 
 import dev.spillway.limit.RateLimitEvent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -58,6 +59,34 @@ public final class Listeners {
         return guarded().stream()
                 .flatMap(listener -> listener.rateGuard().tell(now).stream())
                 .toList();
+    }
+
+    /** Has each of their sockets looked at, soon, on its event loop. Cheap; not to be asked more than some times a second. */
+    public void look() {
+        current.forEach(listener -> listener.sockets().look());
+        retiring.forEach(each -> each.sockets().look());
+    }
+
+    /** What the kernel holds for each that was looked at, by name, in the order of the configuration. */
+    public Map<String, AcceptQueue> queues() {
+        Map<String, AcceptQueue> queues = new LinkedHashMap<>();
+        current.forEach(listener -> listener.queue().ifPresent(queue -> queues.put(listener.name(), queue)));
+        return queues;
+    }
+
+    /** What each asks the kernel to hold for it at most, by name, in the order of the configuration. */
+    public Map<String, Integer> backlogs() {
+        Map<String, Integer> backlogs = new LinkedHashMap<>();
+        current.forEach(
+                listener -> backlogs.put(listener.name(), listener.settings().backlog()));
+        return backlogs;
+    }
+
+    /** Whether one of them keeps newcomers out or waiting now: its queue is then not emptied as fast as it could be. */
+    public boolean keepOut() {
+        return current.stream()
+                .anyMatch(listener ->
+                        listener.synDropRate() > 0 || !listener.sockets().accepting());
     }
 
     /** Begins to accept, on every socket that does not yet. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -157,6 +158,23 @@ final class ListeningSockets {
                 && (one.getAddress().isAnyLocalAddress()
                         || other.getAddress().isAnyLocalAddress()
                         || one.getAddress().equals(other.getAddress()));
+    }
+
+    /** Has each of them looked at on its event loop. */
+    void look() {
+        sockets.forEach(Admission::look);
+    }
+
+    /** The accept queues of those that were looked at, together; empty if none was, or the transport does not tell. */
+    Optional<AcceptQueue> queue(long dropped) {
+        List<QueueWatch> known =
+                sockets.stream().map(Admission::queue).filter(QueueWatch::known).toList();
+        return known.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AcceptQueue(
+                        known.stream().mapToLong(QueueWatch::length).sum(),
+                        known.stream().mapToLong(QueueWatch::limit).sum(),
+                        dropped));
     }
 
     int size() {

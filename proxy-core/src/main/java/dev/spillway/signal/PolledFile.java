@@ -134,6 +134,64 @@ final class PolledFile implements AutoCloseable {
         return 0;
     }
 
+    /** The place of {@code word}, from 1, among the words of the first line that begins with {@code line}, or -1. */
+    int place(byte[] line, byte[] word) {
+        int from = lineOf(line, 0);
+        int place = 0;
+        while (from < length && content[from] != '\n') {
+            int to = endOfWord(from);
+            if (to - from == word.length && at(from, to, word)) {
+                return place;
+            }
+            place++;
+            from = afterSpaces(to, length);
+        }
+        return -1;
+    }
+
+    /**
+     * The numbers at {@code places}, from 1, among the words of the second line that begins with {@code line}; one at a
+     * place below 0 is left as it is.
+     */
+    void numbers(byte[] line, int[] places, long[] into) throws IOException {
+        int from = lineOf(line, lineOf(line, 0) + 1);
+        int found = 0;
+        int wanted = 0;
+        for (int place : places) {
+            wanted += place >= 0 ? 1 : 0;
+        }
+        for (int place = 0; from < length && content[from] != '\n'; place++) {
+            int to = endOfWord(from);
+            for (int i = 0; i < places.length; i++) {
+                if (places[i] == place) {
+                    into[i] = number(from, to);
+                    found++;
+                }
+            }
+            from = afterSpaces(to, length);
+        }
+        if (found < wanted) {
+            throw garbage("as many numbers as names after " + new String(line, StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** Where the first line that begins with {@code line} starts, at {@code from} or behind it; the end if nowhere. */
+    private int lineOf(byte[] line, int from) {
+        int start = from;
+        while (start < length && !((start == 0 || content[start - 1] == '\n') && at(start, length, line))) {
+            start++;
+        }
+        return start;
+    }
+
+    private int endOfWord(int from) {
+        int to = from;
+        while (to < length && !space(content[to])) {
+            to++;
+        }
+        return to;
+    }
+
     private boolean at(int start, int end, byte[] word) {
         if (start + word.length > end) {
             return false;

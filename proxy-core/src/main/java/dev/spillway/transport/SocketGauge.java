@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 
 /**
  * Reads what the kernel tells of a TCP socket: what it holds for it ({@code SO_MEMINFO}, {@code linux/sock_diag.h}) and how
- * its peer takes what we send ({@code TCP_INFO}, {@code linux/tcp.h}). Offsets are those of the kernel's headers, which
+ * its peer takes what we send ({@code TCP_INFO}, {@code linux/tcp.h}); of one that listens, how long its accept queue is. Offsets are those of the kernel's headers, which
  * only ever grow at their ends.
  *
  * <p>A system call each and no garbage: the answers go into two direct buffers that stay. The figures of the last look are
@@ -29,12 +29,15 @@ public final class SocketGauge {
     private static final int RECEIVED_ALLOCATED = 0;
     private static final int FORWARD_ALLOCATED = 4 * Integer.BYTES;
     private static final int SEND_QUEUED = 5 * Integer.BYTES;
+    private static final int DROPS = 8 * Integer.BYTES;
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
     private static final int INFO_BYTES = 232;
     private static final int RETRANSMITS = 2;
     private static final int PROBES = 3;
+    private static final int UNACKED = 24;
+    private static final int SACKED = 28;
     private static final int BYTES_ACKED = 120;
     private static final int LEAST_ROUND_TRIP = 148;
     private static final int SEND_WINDOW = 228;
@@ -116,6 +119,27 @@ public final class SocketGauge {
      */
     public boolean unanswered() {
         return info.get(RETRANSMITS) > 0 || info.get(PROBES) > 1;
+    }
+
+    /** Of a listening socket, after {@link #readProgress}: connections that are established and not accepted yet. */
+    public int acceptQueueLength() {
+        return info.getInt(UNACKED);
+    }
+
+    /**
+     * Of a listening socket, after {@link #readProgress}: how many of them there may be, as {@code listen} made of what was
+     * asked for. The kernel lets one more in.
+     */
+    public int acceptQueueLimit() {
+        return info.getInt(SACKED);
+    }
+
+    /**
+     * Segments to this socket that the kernel has dropped so far, after {@link #readMemory}: as a number of 32 bits that
+     * begins anew at 0. Of a listening socket those are SYNs and ACKs that found no room, and SYNs that a filter dropped.
+     */
+    public int drops() {
+        return memory.getInt(DROPS);
     }
 
     private static boolean read(Channel channel, int level, int option, ByteBuffer into) {

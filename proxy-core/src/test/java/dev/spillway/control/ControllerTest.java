@@ -98,6 +98,7 @@ class ControllerTest {
                         gate,
                         turns::getAndIncrement,
                         now -> List.of(),
+                        now -> List.of(),
                         () -> dryRun,
                         consumer));
         controller.start();

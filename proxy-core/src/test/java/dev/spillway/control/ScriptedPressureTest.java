@@ -82,6 +82,7 @@ class ScriptedPressureTest {
                         new NoGate(),
                         () -> 0,
                         now -> List.of(),
+                        now -> List.of(),
                         () -> false,
                         event -> {}))) {
             controller.start();

@@ -10,10 +10,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -145,6 +149,46 @@ class SocketGaugeTest {
             // Its descriptor's number may have gone to another socket by now.
             assertThat(on(channel, () -> gauge.readMemory(channel))).isFalse();
             assertThat(on(channel, () -> gauge.readProgress(channel))).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aListeningSocketTellsItsQueueItsLimitAndWhatFoundNoRoom(TransportKind kind) throws Exception {
+        try (Transport transport = open(kind)) {
+            ServerChannel server = transport.newServerSocket();
+            server.config().setAutoRead(false);
+            server.config().setOption(ChannelOption.SO_BACKLOG, 2);
+            transport.loops().get(0).register(server).syncUninterruptibly();
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .syncUninterruptibly();
+            SocketGauge gauge = transport.newGauge();
+            List<SocketChannel> clients = new ArrayList<>();
+            try {
+                if (kind == TransportKind.NIO) {
+                    assertThat(on(server, () -> gauge.readProgress(server) || gauge.readMemory(server)))
+                            .isFalse();
+                    return;
+                }
+                assertThat(on(server, () -> gauge.readProgress(server) && gauge.readMemory(server)))
+                        .isTrue();
+                assertThat(gauge.acceptQueueLength()).isZero();
+                assertThat(gauge.acceptQueueLimit()).isEqualTo(2);
+                assertThat(gauge.drops()).isZero();
+                for (int i = 0; i < 6; i++) {
+                    SocketChannel client = SocketChannel.open();
+                    clients.add(client);
+                    client.configureBlocking(false);
+                    client.connect(server.localAddress());
+                }
+                await().until(() -> on(server, () -> gauge.readProgress(server) && gauge.acceptQueueLength() == 3));
+                await().until(() -> on(server, () -> gauge.readMemory(server) && gauge.drops() > 0));
+            } finally {
+                for (SocketChannel client : clients) {
+                    client.close();
+                }
+                server.close().syncUninterruptibly();
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.spillway.Reconfiguration;
 import dev.spillway.server.admin.Reload;
 import dev.spillway.server.config.ConfigurationFile;
 import dev.spillway.server.config.InvalidConfiguration;
+import dev.spillway.server.config.KernelWarnings;
 import dev.spillway.server.config.Problem;
 import dev.spillway.server.config.ProcessLimits;
 import dev.spillway.server.config.SpillwaySettings;
@@ -14,6 +15,7 @@ import dev.spillway.server.events.SettingsEvents;
 import dev.spillway.server.store.Outcome;
 import dev.spillway.server.store.Outcome.ChangedValue;
 import dev.spillway.server.store.SettingsStore;
+import dev.spillway.signal.KernelSetupFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +99,14 @@ final class Reloader implements Reload {
         later(atRestart, "events", !next.events().equals(settings.events()));
         later(atRestart, "security.store", !next.store().equals(settings.store()));
         settings = next;
-        return new Result.Done(security.generation(), changes, atRestart, next.warnings());
+        return new Result.Done(security.generation(), changes, atRestart, warnings(next));
+    }
+
+    /** Of the file, and of a kernel that does not give what the file asks for. */
+    private static List<String> warnings(SpillwaySettings next) {
+        List<String> warnings = new ArrayList<>(next.warnings());
+        warnings.addAll(KernelWarnings.of(KernelSetupFiles.read(), next));
+        return warnings;
     }
 
     /** What a block says is not told: the admin plane's has tokens. */

@@ -3,9 +3,11 @@ package dev.spillway.server;
 import dev.spillway.ProxyView;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.server.cli.Version;
+import dev.spillway.server.config.KernelWarnings;
 import dev.spillway.server.config.ProcessLimits;
 import dev.spillway.server.config.Quantity;
 import dev.spillway.server.config.SpillwaySettings;
+import dev.spillway.signal.KernelSetupFiles;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -21,6 +23,7 @@ final class StartReport {
     /** Before anything is started: what there is to start with. */
     static void process(SpillwaySettings settings) {
         settings.warnings().forEach(warning -> logger.warn("configuration: {}", warning));
+        KernelWarnings.of(KernelSetupFiles.read(), settings).forEach(warning -> logger.warn("kernel: {}", warning));
         logger.info(
                 "Spillway {} on Java {} ({}), process {}",
                 Version.number(),

@@ -60,7 +60,7 @@ final class Wiring implements AutoCloseable {
         HangupSignal hangup = HangupSignal.install();
         StartReport.process(settings);
         try (Wiring wiring = start(settings)) {
-            hangup.started(wiring.reloader);
+            hangup.started(wiring.reloader());
             StartReport.started(wiring.proxy, wiring.admin.map(AdminServer::bound));
             signals.await();
             wiring.drain();
@@ -126,6 +126,11 @@ final class Wiring implements AutoCloseable {
     /** The admin plane, if there is one. */
     Optional<AdminServer> admin() {
         return admin;
+    }
+
+    /** Reads the configuration again when it is told to. */
+    Reloader reloader() {
+        return reloader;
     }
 
     /** Takes no more connections, waits for those there are up to the deadline, and cuts what is left. */

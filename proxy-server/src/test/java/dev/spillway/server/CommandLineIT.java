@@ -69,7 +69,9 @@ class CommandLineIT {
                     .contains("  main  127.0.0.1:8080 -> backend  profile public, verdict eligible\n")
                     // 64 MiB less an eighth for the JDK, and half of that.
                     .contains("memory       28MiB for all buffers");
-            assertThat(process.err()).isEmpty();
+            // What the kernel of the machine is warned of is not the file's fault.
+            assertThat(process.err().lines())
+                    .allSatisfy(line -> assertThat(line).startsWith("warning: net."));
         }
     }
 

@@ -11,7 +11,12 @@ import dev.spillway.connection.RefusalReason;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.connection.WindowState;
 import dev.spillway.control.ExemptCost;
+import dev.spillway.control.FloodView;
 import dev.spillway.control.PressureView;
+import dev.spillway.flood.FloodDetector;
+import dev.spillway.flood.KernelCounters;
+import dev.spillway.flood.KernelSetup;
+import dev.spillway.listener.AcceptQueue;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.listener.Reach;
 import dev.spillway.pressure.Demand;
@@ -54,6 +59,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,6 +75,7 @@ public final class FakeProxy implements ProxyView, ProxyControl {
 
     public volatile State state = State.RUNNING;
     public volatile PressureView pressure = pressure(0.93);
+    public volatile FloodView flood = flood(Optional.empty());
     public volatile List<UpstreamView> upstreams = List.of(upstream("10.0.0.1:9000"));
     public volatile List<ListenerView> listeners = twoListeners();
     public volatile int connectionCount = 3;
@@ -159,6 +166,24 @@ public final class FakeProxy implements ProxyView, ProxyControl {
     @Override
     public PressureView pressure() {
         return pressure;
+    }
+
+    /** Each counter has a value of its own, from 1001 on; only the first listener's queue is known. */
+    public static FloodView flood(Optional<FloodDetector.Flood> running) {
+        KernelSetup setup = new KernelSetup(OptionalLong.of(0), OptionalLong.of(4096), OptionalLong.of(2048));
+        return new FloodView(
+                Optional.of(
+                        new KernelCounters(LongStream.rangeClosed(1001, 1009).toArray())),
+                Optional.empty(),
+                setup,
+                setup.warnings(Map.of("main", 1024)),
+                Map.of("main", new AcceptQueue(31, 8192, 977)),
+                running);
+    }
+
+    @Override
+    public FloodView flood() {
+        return flood;
     }
 
     @Override

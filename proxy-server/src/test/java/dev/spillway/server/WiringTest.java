@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.atIndex;
 
 import dev.spillway.BindFailure;
 import dev.spillway.ProxyView.State;
+import dev.spillway.server.admin.Reload;
 import dev.spillway.server.config.ConfigurationFile;
 import dev.spillway.server.config.ProcessLimits;
 import dev.spillway.server.config.SpillwaySettings;
@@ -17,6 +18,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class WiringTest {
@@ -76,6 +79,27 @@ class WiringTest {
             assertThat(wiring.admin()).isEmpty();
             wiring.drain();
             assertThat(wiring.proxy().state()).isEqualTo(State.CLOSED);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aBacklogThatTheKernelCutsIsWarnedOfAtAReload() throws Exception {
+        SpillwaySettings settings = settings(0, "enabled = false");
+        try (Wiring wiring = Wiring.start(settings)) {
+            String grown = Files.readString(settings.file())
+                    .replace("upstream = backend", "upstream = backend, backlog = " + Integer.MAX_VALUE);
+            Files.writeString(settings.file(), grown);
+
+            assertThat(wiring.reloader().run("a test"))
+                    .isInstanceOfSatisfying(
+                            Reload.Result.Done.class,
+                            done -> assertThat(done.warnings())
+                                    .anySatisfy(warning -> assertThat(warning)
+                                            .contains(
+                                                    "net.core.somaxconn is ",
+                                                    "the backlog of listener main, 2147483647,")
+                                            .endsWith("sysctl -w net.core.somaxconn=2147483647")));
         }
     }
 

@@ -36,6 +36,11 @@ public final class Tally {
             return latenciesMicros[Math.max(0, index)] / 1e3;
         }
 
+        @Override
+        public String toString() {
+            return done + " done, " + failed + " failed, " + late + " late";
+        }
+
         /** Both as one. */
         Counts plus(Counts other) {
             int[] all = Arrays.copyOf(latenciesMicros, latenciesMicros.length + other.latenciesMicros.length);

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * HAProxy in TCP mode with one thread.
@@ -13,8 +14,24 @@ import java.util.List;
  * @param program the executable
  * @param spliced whether {@code option splice-request} and {@code splice-response} force every read to be spliced;
  *     otherwise all options are at their defaults
+ * @param rules further lines of each of its listeners
  */
-public record Haproxy(Path program, boolean spliced) implements Contender {
+public record Haproxy(Path program, boolean spliced, List<String> rules) implements Contender {
+    /** Copies the list. */
+    public Haproxy {
+        rules = List.copyOf(rules);
+    }
+
+    /** Without further lines. */
+    public Haproxy(Path program, boolean spliced) {
+        this(program, spliced, List.of());
+    }
+
+    /** The same with {@code lines} in each listener. */
+    public Haproxy with(List<String> lines) {
+        return new Haproxy(program, spliced, lines);
+    }
+
     @Override
     public String name() {
         return spliced ? "haproxy-splice" : "haproxy";
@@ -27,9 +44,10 @@ public record Haproxy(Path program, boolean spliced) implements Contender {
 
     @Override
     public String setUp() {
-        return spliced
+        String set = spliced
                 ? "mode tcp, nbthread 1, option splice-request and splice-response (bulk only)"
                 : "mode tcp, nbthread 1, all options at their defaults";
+        return rules.isEmpty() ? set : set + ", and " + String.join(", ", rules);
     }
 
     @Override
@@ -60,11 +78,15 @@ public record Haproxy(Path program, boolean spliced) implements Contender {
                 + section("sink", listen.sink(), upstream.sink());
     }
 
-    private static String section(String name, InetSocketAddress listen, InetSocketAddress upstream) {
+    private String section(String name, InetSocketAddress listen, InetSocketAddress upstream) {
         return """
                 listen %s
                     bind %s
-                    server backend %s
-                """.formatted(name, HostPort.of(listen), HostPort.of(upstream));
+                %s    server backend %s
+                """.formatted(
+                        name,
+                        HostPort.of(listen),
+                        rules.stream().map(rule -> "    " + rule + "\n").collect(Collectors.joining()),
+                        HostPort.of(upstream));
     }
 }

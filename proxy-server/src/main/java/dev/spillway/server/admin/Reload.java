@@ -20,7 +20,7 @@ public interface Reload {
          * @param generation of the security settings in force now
          * @param changes every value that is another one now
          * @param atRestart what the file says and does not hold before a restart, each with old and new
-         * @param warnings what looks unintended, with file and line
+         * @param warnings what looks unintended, with file and line, and what the kernel does not give that the file asks for
          */
         record Done(long generation, List<ChangedValue> changes, List<String> atRestart, List<String> warnings)
                 implements Result {

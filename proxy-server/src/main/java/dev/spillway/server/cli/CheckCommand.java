@@ -1,9 +1,12 @@
 package dev.spillway.server.cli;
 
+import dev.spillway.flood.KernelSetup;
+import dev.spillway.server.config.KernelWarnings;
 import dev.spillway.server.config.SpillwaySettings;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +26,10 @@ import picocli.CommandLine.Spec;
             "No port is bound, no server is connected, no name is looked up: whether a port is free and a server answers"
                     + " is not checked. Defaults that follow from memory and descriptors are those of this very process:"
                     + " run it with the same JVM options, user and limits as \"run\".",
+            "",
+            "Warned of is also what the kernel won't give the listeners, and what leaves them open to a flood of SYNs:"
+                    + " net.ipv4.tcp_syncookies, net.core.somaxconn and net.ipv4.tcp_max_syn_backlog of this network"
+                    + " namespace, each with the sysctl line that mends it.",
             "",
             "The summary goes to standard output, problems and warnings go to standard error."
         },
@@ -50,6 +57,13 @@ final class CheckCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is run
     private CommandSpec spec;
 
+    private final Supplier<KernelSetup> kernel;
+
+    /** @param kernel how it is set up, asked when a file has been read */
+    CheckCommand(Supplier<KernelSetup> kernel) {
+        this.kernel = kernel;
+    }
+
     @Override
     public Integer call() {
         Optional<SpillwaySettings> settings = config.read();
@@ -58,6 +72,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         PrintWriter err = spec.commandLine().getErr();
         settings.get().warnings().forEach(warning -> err.println("warning: " + warning));
+        KernelWarnings.of(kernel.get(), settings.get()).forEach(warning -> err.println("warning: " + warning));
         err.flush();
         PrintWriter out = spec.commandLine().getOut();
         out.println("ok: " + config.file());

@@ -1,10 +1,13 @@
 package dev.spillway.server.cli;
 
+import dev.spillway.flood.KernelSetup;
 import dev.spillway.server.spelling.Spelling;
+import dev.spillway.signal.KernelSetupFiles;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -30,9 +33,15 @@ public final class CommandTree {
 
     /** The same with an environment of a test's own. */
     static CommandLine of(ProxyProcess process, Map<String, String> environment, Object... more) {
+        return of(process, environment, KernelSetupFiles::read, more);
+    }
+
+    /** The same with a kernel of a test's own. */
+    static CommandLine of(
+            ProxyProcess process, Map<String, String> environment, Supplier<KernelSetup> kernel, Object... more) {
         CommandLine top = new NetshLine(new SpillwayCommand());
         top.addSubcommand(new RunCommand(process));
-        top.addSubcommand(new CheckCommand());
+        top.addSubcommand(new CheckCommand(kernel));
         CommandLine show = new CommandLine(new ShowCommand());
         ShowCommand.below(environment).forEach(show::addSubcommand);
         top.addSubcommand(show);

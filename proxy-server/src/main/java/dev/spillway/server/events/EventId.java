@@ -36,6 +36,13 @@ public enum EventId {
             2007,
             Level.INFO,
             "Gentler steps than closing begin or are over: the greedy are not read, idle timeouts are shorter."),
+    /** More SYNs come than can be taken. */
+    SYN_FLOOD_STARTED(
+            2008,
+            Level.WARN,
+            "More SYNs come than can be taken: cookies that nobody answers, or drops, for two seconds."),
+    /** There have been few for a while. */
+    SYN_FLOOD_ENDED(2009, Level.INFO, "There were few for ten seconds; sums up the flood, with its peak."),
     /** Security settings changed at run time (audit). */
     SETTINGS_CHANGED(3001, Level.INFO, "Security settings were changed: who, by what, old and new. Once a request."),
     /** A change of the security settings was refused. */

@@ -29,6 +29,9 @@ final class PressureEvents {
         if (event instanceof ControlEvent.RateLimit limit) {
             return LimitEvents.of(limit.event());
         }
+        if (event instanceof ControlEvent.SynFlood flood) {
+            return FloodEvents.of(flood.event());
+        }
         if (event instanceof ConnectionsTerminated terminated) {
             return terminated(terminated);
         }

@@ -1,6 +1,7 @@
 package dev.spillway.server.metrics;
 
 import dev.spillway.ProxyView;
+import dev.spillway.control.FloodView;
 import dev.spillway.control.PressureView;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.pressure.Signal;
@@ -20,6 +21,7 @@ record Snapshot(
         ProxyView.State state,
         SecuritySettings security,
         PressureView pressure,
+        FloodView flood,
         SamplingView sampling,
         Map<Signal, Watermarks> watermarks,
         List<ListenerView> listeners,
@@ -37,6 +39,7 @@ record Snapshot(
                 proxy.state(),
                 proxy.security(),
                 proxy.pressure(),
+                proxy.flood(),
                 proxy.sampling(),
                 proxy.watermarks(),
                 proxy.listeners(),

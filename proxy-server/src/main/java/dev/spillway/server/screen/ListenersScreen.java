@@ -1,6 +1,7 @@
 package dev.spillway.server.screen;
 
 import dev.spillway.server.client.Node;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -12,7 +13,17 @@ public final class ListenersScreen {
     /** The screen for a body of {@code /api/v1/listeners}. */
     public static List<String> lines(Node body) {
         Table table = new Table(
-                "Listener", "Bound", "Upstream", "Profile", "Verdict", "Accepting", "Active", "Accepted", "Refused");
+                "Listener",
+                "Bound",
+                "Upstream",
+                "Profile",
+                "Verdict",
+                "Accepting",
+                "Queue",
+                "Dropped",
+                "Active",
+                "Accepted",
+                "Refused");
         for (Node each : body.nodes("listeners")) {
             table.row(
                     each.orDash("name"),
@@ -21,11 +32,15 @@ public final class ListenersScreen {
                     each.orDash("profile"),
                     each.orDash("standing"),
                     each.flag("accepting") ? "yes" : "no",
+                    each.has("queueLimit") ? each.orDash("queued") + "/" + each.orDash("queueLimit") : "-",
+                    each.orDash("dropped"),
                     each.orDash("active"),
                     each.orDash("accepted"),
                     refused(each.node("refused").plain()));
         }
-        return table.hasRows() ? table.lines() : List.of("no listeners");
+        List<String> lines = new ArrayList<>(table.hasRows() ? table.lines() : List.of("no listeners"));
+        lines.addAll(KernelLines.of(body.node("kernel")));
+        return lines;
     }
 
     private static String refused(Map<String, String> byReason) {

@@ -7,7 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.spillway.control.ControlEvent.ConnectionsTerminated;
 import dev.spillway.control.ExemptCost;
+import dev.spillway.control.FloodView;
 import dev.spillway.control.PressureView;
+import dev.spillway.flood.FloodDetector.Flood;
+import dev.spillway.flood.FloodEvent.Hit;
+import dev.spillway.flood.Signs;
 import dev.spillway.pressure.Rates;
 import dev.spillway.pressure.Signal;
 import dev.spillway.server.FakeProxy;
@@ -177,9 +181,37 @@ class EndpointsTest {
                         + "\"profile\":\"public\",\"standing\":\"eligible\",\"eligible\":true,\"generation\":7,"
                         + "\"accepting\":false,\"accepted\":1234,\"active\":118,"
                         + "\"refused\":{\"syn-gate\":45,\"max-connections\":6,\"no-descriptors\":0,"
-                        + "\"rate-limit\":0,\"half-open\":0}}");
+                        + "\"rate-limit\":0,\"half-open\":0},\"queued\":31,\"queueLimit\":8192,\"dropped\":977}");
+        assertThat(listeners.at("/1/queued").isNull()).isTrue();
         assertThat(listeners.at("/1/bound").asText()).isEqualTo("[::1]:8081");
         assertThat(listeners.at("/1/standing").asText()).isEqualTo("private-profile");
+    }
+
+    @Test
+    void listenersShowWhatTheKernelSaysAndWhatOfItIsToBeMended() throws IOException {
+        JsonNode kernel = get("/api/v1/listeners").get("kernel");
+        assertThat(kernel.toString())
+                .startsWith("{\"synCookies\":0,\"somaxconn\":4096,\"maxSynBacklog\":2048,\"warnings\":[{\"setting\":"
+                        + "\"net.ipv4.tcp_syncookies\",\"value\":0,\"problem\":\"SYN cookies are off")
+                .contains("\"mend\":\"sysctl -w net.ipv4.tcp_syncookies=1\"}]")
+                .endsWith("\"unavailable\":null,\"counters\":{\"SyncookiesSent\":1001,\"SyncookiesRecv\":1002,"
+                        + "\"SyncookiesFailed\":1003,\"ListenOverflows\":1004,\"ListenDrops\":1005,"
+                        + "\"TCPReqQFullDoCookies\":1006,\"TCPReqQFullDrop\":1007,\"EmbryonicRsts\":1008,"
+                        + "\"TCPSynRetrans\":1009},\"flood\":null}");
+
+        proxy.flood = FakeProxy.flood(Optional.of(new Flood(
+                12_500_000_000L, 70, 900, new Signs(5000, 100, 40, 3, false), new Hit(Optional.of("main"), 43))));
+        assertThat(get("/api/v1/listeners").at("/kernel/flood").toString())
+                .isEqualTo("{\"durationMillis\":12500,\"perSecond\":70,\"peakPerSecond\":900,\"total\":4943,"
+                        + "\"cookiesSent\":5000,\"cookiesReceived\":100,\"listenDrops\":40,\"gateDrops\":3,"
+                        + "\"listener\":\"main\"}");
+
+        proxy.flood = FloodView.NOTHING_YET;
+        JsonNode unknown = get("/api/v1/listeners");
+        assertThat(unknown.at("/kernel/synCookies").isNull()).isTrue();
+        assertThat(unknown.at("/kernel/unavailable").asText()).isEqualTo("not looked at yet");
+        assertThat(unknown.at("/kernel/counters").isEmpty()).isTrue();
+        assertThat(unknown.at("/listeners/0/dropped").isNull()).isTrue();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.spillway.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.BindFailure;
+import dev.spillway.flood.KernelSetup;
 import dev.spillway.server.config.SpillwaySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,11 +25,13 @@ class CommandTreeTest {
     private final StringWriter err = new StringWriter();
     private final List<SpillwaySettings> ran = new ArrayList<>();
 
+    private KernelSetup kernel = KernelSetup.UNKNOWN;
+
     @TempDir
     Path folder;
 
     private int execute(ProxyProcess process, String... arguments) {
-        CommandLine commands = CommandTree.of(process);
+        CommandLine commands = CommandTree.of(process, Map.of(), () -> kernel);
         commands.setOut(new PrintWriter(out));
         commands.setErr(new PrintWriter(err));
         return commands.execute(arguments);
@@ -168,6 +173,22 @@ class CommandTreeTest {
                 """);
         assertThat(execute("check", "-c", file)).isZero();
         assertThat(err).hasToString("warning: " + file + ":4: spillway.upstreams.c is used by no listener\n");
+    }
+
+    @Test
+    void checkWarnsOfWhatTheKernelWillNotGiveAndSaysWhatMendsIt() throws IOException {
+        kernel = new KernelSetup(OptionalLong.of(0), OptionalLong.of(512), OptionalLong.of(1024));
+        assertThat(execute("check", "-c", rightFile())).isZero();
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("warning: net.ipv4.tcp_syncookies is 0: ")
+                                .endsWith("; mend it with: sysctl -w net.ipv4.tcp_syncookies=1"),
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "warning: net.core.somaxconn is 512: the backlog of listeners main, inner, ")
+                                .endsWith("; mend it with: sysctl -w net.core.somaxconn=4096"));
+        assertThat(out.toString()).startsWith("ok: ");
     }
 
     @Test

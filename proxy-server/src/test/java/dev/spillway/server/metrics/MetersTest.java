@@ -3,6 +3,7 @@ package dev.spillway.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.ProxyView.State;
+import dev.spillway.control.FloodView;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.server.FakeProxy;
 import dev.spillway.server.events.EventLog;
@@ -76,6 +77,21 @@ class MetersTest {
                 .containsEntry("spillway_listener_refused_total{listener=\"office\",reason=\"syn-gate\"}", 0.0)
                 .containsEntry("spillway_listener_accepting{listener=\"main\"}", 0.0)
                 .containsEntry("spillway_listener_eligible{listener=\"office\",standing=\"private-profile\"}", 0.0)
+                .containsEntry("spillway_listener_accept_queue{listener=\"main\"}", 31.0)
+                .containsEntry("spillway_listener_accept_queue_limit{listener=\"main\"}", 8192.0)
+                .containsEntry("spillway_listener_drops_total{listener=\"main\"}", 977.0)
+                .doesNotContainKey("spillway_listener_accept_queue{listener=\"office\"}")
+                .containsEntry("spillway_kernel_syn_cookies_sent_total", 1001.0)
+                .containsEntry("spillway_kernel_syn_cookies_received_total", 1002.0)
+                .containsEntry("spillway_kernel_syn_cookies_failed_total", 1003.0)
+                .containsEntry("spillway_kernel_listen_overflows_total", 1004.0)
+                .containsEntry("spillway_kernel_listen_drops_total", 1005.0)
+                .containsEntry("spillway_kernel_syn_queue_full_cookies_total", 1006.0)
+                .containsEntry("spillway_kernel_syn_queue_full_drops_total", 1007.0)
+                .containsEntry("spillway_kernel_embryonic_resets_total", 1008.0)
+                .containsEntry("spillway_kernel_syn_retransmits_total", 1009.0)
+                .containsEntry("spillway_kernel_setup_warnings", 1.0)
+                .containsEntry("spillway_syn_flood", 0.0)
                 .containsEntry("spillway_relay_held_bytes", 14_880_000.0)
                 .containsEntry("spillway_relay_received_bytes_total", 700_000.0)
                 .containsEntry("spillway_pressure_level{signal=\"ledger\"}", 0.93)
@@ -151,6 +167,14 @@ class MetersTest {
         assertThat(ours.stream().filter(series -> series.startsWith("spillway_upstream_server_up")))
                 .hasSize(2);
         assertThat(before).isPositive();
+    }
+
+    @Test
+    void whereTheKernelTellsNothingThereAreNoCountersInsteadOfZeroes() {
+        proxy.flood = FloodView.NOTHING_YET;
+        assertThat(samples().keySet())
+                .noneMatch(series -> series.matches("spillway_(kernel_[a-z_]*_total|listener_(accept_queue|drops).*)"))
+                .contains("spillway_syn_flood");
     }
 
     @Test

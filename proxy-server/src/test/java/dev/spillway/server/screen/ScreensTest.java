@@ -181,7 +181,32 @@ class ScreensTest {
                         + "\"refused\":{\"limit\":0,\"pressure\":4}}]}");
         assertThat(ListenersScreen.lines(body).get(1))
                 .isEqualTo(
-                        "web         *:80     b           public     eligible    yes          2         9           pressure 4");
+                        "web         *:80     b           public     eligible    yes          -        -          2         9           pressure 4");
+        assertThat(ListenersScreen.lines(body)).hasSize(2);
+    }
+
+    @Test
+    void listenersShowTheirQueuesTheKernelsCountersAndWhatIsToBeMended() {
+        Node body = node(
+                "{\"listeners\":[{\"name\":\"web\",\"queued\":31,\"queueLimit\":8192,\"dropped\":977}],\"kernel\":{"
+                        + "\"synCookies\":0,\"unavailable\":null,\"warnings\":[{\"setting\":\"net.ipv4.tcp_syncookies\",\"value\":0,"
+                        + "\"problem\":\"off\",\"mend\":\"sysctl -w net.ipv4.tcp_syncookies=1\"}],\"counters\":{\"SyncookiesSent\":5,"
+                        + "\"SyncookiesRecv\":4,\"SyncookiesFailed\":3,\"ListenOverflows\":2,\"ListenDrops\":9,\"TCPReqQFullDrop\":7},"
+                        + "\"flood\":{\"durationMillis\":61000,\"perSecond\":70,\"peakPerSecond\":900,\"total\":4943,\"listener\":null}}}");
+        assertThat(text(ListenersScreen.lines(body))).isEqualTo("""
+                Listener    Bound    Upstream    Profile    Verdict    Accepting    Queue      Dropped    Active    Accepted    Refused
+                web         -        -           -          -          no           31/8192    977        -         -           0
+
+                In this network namespace, since it was made, whoever listens:
+                SYN cookies    : off; 5 sent, 4 came back, 3 wrong
+                Dropped        : 9 SYNs and ACKs, 2 of them by full accept queues, 7 by full SYN queues
+                SYN FLOOD      : for 1m 1s, 70 a second now, 900 at its peak, 4943 so far, no drops at these listeners
+                WARNING        : net.ipv4.tcp_syncookies is 0: off
+                                 mend it with: sysctl -w net.ipv4.tcp_syncookies=1
+                """);
+        assertThat(ListenersScreen.lines(
+                        node("{\"listeners\":[],\"kernel\":{\"unavailable\":\"no file\",\"counters\":{}}}")))
+                .contains("no listeners", "Counters       : not to be had: no file");
     }
 
     @Test

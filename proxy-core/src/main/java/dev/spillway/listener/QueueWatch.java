@@ -1,0 +1,70 @@
+package dev.spillway.listener;
+
+import dev.spillway.transport.SocketGauge;
+import io.netty.channel.ServerChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+
+/**
+ * Looks at what the kernel says of one listening socket: two system calls on its event loop, a few microseconds, when it is
+ * told to. An event loop that is behind has one look waiting at most; until it comes the last one stands.
+ */
+final class QueueWatch {
+    private final ServerChannel channel;
+    private final SocketGauge gauge;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile boolean known;
+    private volatile int length;
+    private volatile int limit;
+    /** The event loop's alone. */
+    private int drops;
+
+    QueueWatch(ServerChannel channel, SocketGauge gauge) {
+        this.channel = channel;
+        this.gauge = gauge;
+    }
+
+    /**
+     * Has the event loop look. Any thread.
+     *
+     * @param dropped told on the event loop how many segments were dropped since the last look, if any were
+     */
+    void look(LongConsumer dropped) {
+        if (channel.isOpen() && asked.compareAndSet(false, true)) {
+            channel.eventLoop().execute(() -> {
+                asked.set(false);
+                lookNow(dropped);
+            });
+        }
+    }
+
+    private void lookNow(LongConsumer dropped) {
+        if (gauge.readProgress(channel)) {
+            length = gauge.acceptQueueLength();
+            limit = gauge.acceptQueueLimit();
+            known = true;
+        }
+        if (gauge.readMemory(channel)) {
+            int now = gauge.drops();
+            // The kernel's number wraps around.
+            long since = Integer.toUnsignedLong(now - drops);
+            drops = now;
+            if (since > 0) {
+                dropped.accept(since);
+            }
+        }
+    }
+
+    /** Whether there was a look that was answered, and the socket is still there. */
+    boolean known() {
+        return known && channel.isOpen();
+    }
+
+    int length() {
+        return length;
+    }
+
+    int limit() {
+        return limit;
+    }
+}
