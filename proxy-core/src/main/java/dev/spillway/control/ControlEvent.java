@@ -1,6 +1,7 @@
 package dev.spillway.control;
 
 import dev.spillway.limit.RateLimitEvent;
+import dev.spillway.limit.RoomEvent;
 import dev.spillway.network.NetworkChange;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureEvent;
@@ -54,4 +55,7 @@ public sealed interface ControlEvent {
 
     /** The connection rate limit (S16) begins to keep newcomers out, or has ceased to. */
     record RateLimit(RateLimitEvent event) implements ControlEvent {}
+
+    /** Silent connections begin to be closed so that newcomers find room, or none had to be for a while. */
+    record Room(RoomEvent event) implements ControlEvent {}
 }

@@ -1,7 +1,6 @@
 package dev.spillway.control;
 
 import dev.spillway.limit.LogPace;
-import dev.spillway.limit.RateLimitEvent;
 import dev.spillway.pressure.Cadence;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureSettings;
@@ -44,8 +43,8 @@ public final class Controller implements AutoCloseable {
     /** No turn comes sooner after the last, however often the loop is woken. */
     private static final long LEAST_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** Turns may come every few milliseconds; what there is to tell of rate limits is told in seconds. */
-    private static final long RATE_LIMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** Turns may come every few milliseconds; what there is to tell of limits is told in seconds. */
+    private static final long LIMITS_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
 
@@ -62,7 +61,7 @@ public final class Controller implements AutoCloseable {
     private volatile boolean ending;
     private volatile long failures;
     private volatile long cpuNanos;
-    private long rateLimitsAt = System.nanoTime() - RATE_LIMITS_NANOS;
+    private long limitsAt = System.nanoTime() - LIMITS_NANOS;
 
     /**
      * What the loop reads and what it acts on.
@@ -71,7 +70,7 @@ public final class Controller implements AutoCloseable {
      * @param relays whose connections are closed
      * @param gate which keeps newcomers out; the controller closes it
      * @param refusals how many newcomers the gate has kept out so far
-     * @param rateLimits what there is to tell of rate limits at a nanosecond time, since it was last asked
+     * @param limits what there is to tell of limits of newcomers at a nanosecond time, since it was last asked
      * @param dryRun whether nothing is to be touched; asked in every turn
      * @param events told of everything that happens, on the controller's thread; must not block; what it throws is logged
      *     and counted as a failure
@@ -81,7 +80,7 @@ public final class Controller implements AutoCloseable {
             Relays relays,
             SynGate gate,
             LongSupplier refusals,
-            LongFunction<List<RateLimitEvent>> rateLimits,
+            LongFunction<List<ControlEvent>> limits,
             BooleanSupplier dryRun,
             Consumer<ControlEvent> events) {}
 
@@ -242,14 +241,14 @@ public final class Controller implements AutoCloseable {
             watchLedger();
             turn.take(now, course);
         } finally {
-            tellRateLimits(now);
+            tellOfLimits(now);
         }
     }
 
-    private void tellRateLimits(long now) {
-        if (now - rateLimitsAt >= RATE_LIMITS_NANOS) {
-            rateLimitsAt = now;
-            around.rateLimits().apply(now).forEach(each -> tell(new ControlEvent.RateLimit(each)));
+    private void tellOfLimits(long now) {
+        if (now - limitsAt >= LIMITS_NANOS) {
+            limitsAt = now;
+            around.limits().apply(now).forEach(this::tell);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.spillway.connection.Cost;
 import dev.spillway.connection.Phase;
 import dev.spillway.connection.Progress;
 import dev.spillway.connection.SourceGroup;
+import dev.spillway.limit.SilentLine.Place;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.Transport;
@@ -64,6 +65,7 @@ public final class Relay implements Upstream.Connecting {
     private boolean heldBack;
     private long heldSince;
     private @Nullable Lingering lingering;
+    private @Nullable Place<Relay> silence;
 
     /**
      * Where a relay comes from.
@@ -115,6 +117,10 @@ public final class Relay implements Upstream.Connecting {
 
     /** Begins to connect the upstream. On the event loop. */
     void start() {
+        silence = shard.silent().enter(this, acceptedAt);
+        if (closed()) {
+            return;
+        }
         try {
             connectNanos = origin.upstream().connect(shard.loop(), this);
         } catch (RuntimeException fault) {
@@ -129,6 +135,7 @@ public final class Relay implements Upstream.Connecting {
 
     @Override
     public void prepare(SocketChannel attempt, InetSocketAddress address) {
+        shard.silent().opened();
         shard.configure(attempt, toClient.sizer(), settings);
         attempt.pipeline().addLast(toClient);
         server = attempt;
@@ -137,6 +144,7 @@ public final class Relay implements Upstream.Connecting {
 
     @Override
     public void attemptFailed(SocketChannel attempt) {
+        shard.transport().reserve().closed();
         server = null;
         serverAddress = null;
         if (attempt.pipeline().context(toClient) != null) {
@@ -237,6 +245,9 @@ public final class Relay implements Upstream.Connecting {
         } else {
             ledger.sent(bytes);
             shard.sent(bytes);
+        }
+        if (silence != null) {
+            silence = shard.silent().moved(silence, direction, now);
         }
         progressed(now);
     }
@@ -388,11 +399,16 @@ public final class Relay implements Upstream.Connecting {
         phase = Phase.CLOSED;
         SocketChannel upstream = server;
         end(client, abort);
+        shard.transport().reserve().closed();
         if (upstream != null) {
             end(upstream, abort);
+            shard.transport().reserve().closed();
         }
         fromClient.settle();
         toClient.settle();
+        if (silence != null) {
+            shard.silent().leave(silence);
+        }
         shard.remove(this, reason);
         milestones.ended();
     }

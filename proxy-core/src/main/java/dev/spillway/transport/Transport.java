@@ -74,6 +74,7 @@ public final class Transport implements AutoCloseable {
     private final List<EventLoop> loops;
     private final boolean tellsKernelMemory;
     private final boolean liftsReceiveBuffer;
+    private final DescriptorReserve reserve = new DescriptorReserve();
 
     private Transport(TransportKind kind, String reason, int threads, IoHandlerFactory factory) {
         this.kind = kind;
@@ -237,6 +238,11 @@ public final class Transport implements AutoCloseable {
     /** A gauge for the sockets of one event loop. */
     public SocketGauge newGauge() {
         return new SocketGauge();
+    }
+
+    /** The descriptors that connections do not use up. */
+    public DescriptorReserve reserve() {
+        return reserve;
     }
 
     /** A socket to connect with, not registered yet. */

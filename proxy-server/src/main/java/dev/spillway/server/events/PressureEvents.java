@@ -29,6 +29,9 @@ final class PressureEvents {
         if (event instanceof ControlEvent.RateLimit limit) {
             return LimitEvents.of(limit.event());
         }
+        if (event instanceof ControlEvent.Room room) {
+            return RoomEvents.of(room.event());
+        }
         if (event instanceof ConnectionsTerminated terminated) {
             return terminated(terminated);
         }

@@ -84,6 +84,8 @@ class DefaultsTest {
                         16 * 1024));
         assertThat(proxy.limits().maxConnections()).isEqualTo((20_000 - 256) / 2);
         assertThat(proxy.limits().exemptReserve()).isEqualTo(0.1);
+        assertThat(proxy.limits().maxHalfOpen()).isZero();
+        assertThat(proxy.limits().mostHalfOpen()).isEqualTo(8884 / 2);
         assertThat(proxy.security()).isEqualTo(SecuritySettings.DEFAULTS);
         assertThat(proxy.pressure().interval()).hasMillis(100);
         assertThat(proxy.pressure().epoch()).hasMillis(50);
@@ -124,7 +126,7 @@ class DefaultsTest {
                   relay { min-buffer = 1KiB, max-buffer = 4k, idle-timeout = 0, first-byte-timeout = 3s, half-close-timeout = 500ms
                     tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, initial-receive-buffer = 10KiB, notsent-lowat = 0 }
                   memory.budget = 1MiB
-                  limits { max-connections = 10, exempt-reserve = 0 }
+                  limits { max-connections = 10, exempt-reserve = 0, max-half-open = 3 }
                   pressure { interval = 1ms, epoch = 2ms, grace = 0, restraint = no, exempt-budget = 5MiB, signals {
                     heap.enabled = false
                     kernel-tcp { enabled = true, limit = 64MiB }
@@ -182,6 +184,7 @@ class DefaultsTest {
                         0));
         assertThat(proxy.limits().maxConnections()).isEqualTo(10);
         assertThat(proxy.limits().exemptReserve()).isZero();
+        assertThat(proxy.limits().maxHalfOpen()).isEqualTo(3);
         assertThat(proxy.pressure().interval()).hasMillis(1);
         assertThat(proxy.pressure().epoch()).hasMillis(2);
         assertThat(proxy.pressure().alertInterval()).hasMillis(1);
