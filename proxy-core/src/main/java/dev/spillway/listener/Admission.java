@@ -10,6 +10,7 @@ import dev.spillway.relay.MakingRoom;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.DescriptorReserve;
 import dev.spillway.transport.Transport;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -18,6 +19,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -113,6 +115,17 @@ final class Admission extends ChannelInboundHandlerAdapter {
                 listener.shared().transport().relisten(channel, backlog);
             } catch (IOException refused) {
                 log.warn("listener {}: its backlog can't be changed to {}", listener.name(), backlog, refused);
+            }
+        });
+    }
+
+    /** Changes for how long the kernel waits for a client's first bytes. Any thread. */
+    void deferAccept(Duration time) {
+        channel.eventLoop().execute(() -> {
+            try {
+                listener.shared().transport().deferAccept(channel, (int) time.toSeconds());
+            } catch (ChannelException refused) {
+                log.warn("listener {}: the kernel refuses defer-accept = {}", listener.name(), time, refused);
             }
         });
     }

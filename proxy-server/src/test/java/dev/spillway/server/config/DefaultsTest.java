@@ -117,9 +117,9 @@ class DefaultsTest {
     @Test
     void everyKeyCanBeSet() {
         SpillwaySettings settings = sample.settingsWith("""
-                  listener-defaults { profile = private, backlog = 5 }
+                  listener-defaults { profile = private, backlog = 5, defer-accept = 2s, connect-at-first-byte = true }
                   upstream-defaults { connect-timeout = 1s, retry-down-after = 0, resolve-interval = 1m }
-                  listeners.other { bind = "*:8081", upstream = pool, profile = public, backlog = 6 }
+                  listeners.other { bind = "*:8081", upstream = pool, profile = public, backlog = 6, defer-accept = 0, connect-at-first-byte = false }
                   upstreams.pool { servers = ["[::1]:1", "Name:2"], connect-timeout = 2s, retry-down-after = 3s,
                     resolve-interval = 4s }
                   transport { kind = nio, threads = 3 }
@@ -150,7 +150,9 @@ class DefaultsTest {
                                 new HostPort("127.0.0.1", 8080),
                                 "backend",
                                 ListenerRules.of(NetworkProfile.PRIVATE),
-                                5),
+                                5,
+                                Duration.ofSeconds(2),
+                                true),
                         new ListenerSettings(
                                 "other", new HostPort("*", 8081), "pool", ListenerRules.of(NetworkProfile.PUBLIC), 6));
         assertThat(proxy.upstreams())
