@@ -27,7 +27,9 @@ final class LiveSettings {
         ConnectionLimits limits = MemoryBudget.mostConnections(budget) >= most
                 ? next.limits()
                 : new ConnectionLimits(
-                        now.limits().maxConnections(), next.limits().exemptReserve());
+                        now.limits().maxConnections(),
+                        next.limits().exemptReserve(),
+                        next.limits().maxHalfOpen());
         return new ProxySettings(
                 relistens ? next.listeners() : withTheirBacklog(now.listeners(), next.listeners()),
                 next.upstreams(),

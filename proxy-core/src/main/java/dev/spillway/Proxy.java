@@ -25,6 +25,7 @@ import dev.spillway.relay.Relays;
 import dev.spillway.relay.SamplingView;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
+import dev.spillway.signal.DescriptorSource;
 import dev.spillway.signal.Injection;
 import dev.spillway.signal.SignalSources;
 import dev.spillway.syngate.AcceptGate;
@@ -76,6 +77,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final FloodWatch floods;
     private final NetworkWatch network;
     private final Injection injection = new Injection();
+    private final DescriptorSource descriptors = new DescriptorSource();
     private final LongAdder refusedByGate = new LongAdder();
     private final ReentrantLock reconfiguring = new ReentrantLock();
     private volatile ProxySettings settings;
@@ -96,6 +98,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         this.transport = transport;
         this.network = network;
         this.relays = new Relays(settings.relay(), settings.limits().maxConnections(), transport);
+        relays.room().restrain(() -> security.get().dryRun());
+        relays.room().most(settings.limits().mostHalfOpen());
         this.upstreams = new Upstreams(transport);
         this.listeners = new Listeners(
                 new Listener.Shared(transport, relays, () -> policy, security::get, network, refusedByGate));
@@ -114,10 +118,19 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                         relays,
                         gate,
                         refusedByGate::sum,
-                        listeners::tellRateLimits,
-                        floods::look,
+                        this::tellAside,
                         () -> security.get().dryRun(),
                         events));
+    }
+
+    /** What there is to tell of limits of newcomers and of floods at {@code now}, since it was last asked. */
+    private List<ControlEvent> tellAside(long now) {
+        List<ControlEvent> events = new ArrayList<>();
+        listeners.tellRateLimits(now).forEach(event -> events.add(new ControlEvent.RateLimit(event)));
+        descriptors.read().ifPresent(open -> transport.reserve().measured(open.used(), open.limit()));
+        relays.room().tell(now).forEach(event -> events.add(new ControlEvent.Room(event)));
+        floods.look(now).forEach(event -> events.add(new ControlEvent.SynFlood(event)));
+        return events;
     }
 
     private static AdmissionPolicy policy(ProxySettings settings) {
@@ -275,6 +288,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         relays.settings(live.relay());
         // Before the policy: who waits now for room that there will be is not to be reset for want of it.
         relays.maxConnections(live.limits().maxConnections());
+        relays.room().most(live.limits().mostHalfOpen());
         policy = policy(live);
         upstreams.publish(pools);
         places.publish();

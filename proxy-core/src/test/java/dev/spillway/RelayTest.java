@@ -46,26 +46,31 @@ class RelayTest {
         }
     }
 
-    private <T extends AutoCloseable> T keep(T closeable) {
+    <T extends AutoCloseable> T keep(T closeable) {
         open.add(closeable);
         return closeable;
     }
 
-    private Proxy start(Settings settings) throws Exception {
+    /** What every proxy here is made of; a test of another way to relay has another. */
+    Settings settings(TransportKind kind) {
+        return Settings.of(kind);
+    }
+
+    Proxy start(Settings settings) throws Exception {
         return keep(Proxy.start(settings.build(), event -> {}));
     }
 
-    private Proxy front(TransportKind kind, TestServer server) throws Exception {
-        return start(Settings.of(kind).listener("main", "pool").upstream("pool", server.address()));
+    Proxy front(TransportKind kind, TestServer server) throws Exception {
+        return start(settings(kind).listener("main", "pool").upstream("pool", server.address()));
     }
 
-    private Socket connect(Proxy proxy) throws IOException {
+    Socket connect(Proxy proxy) throws IOException {
         Socket socket = new Socket("127.0.0.1", proxy.listeners().get(0).bound().getPort());
         socket.setSoTimeout(20_000);
         return keep(socket);
     }
 
-    private static void awaitNothingHeld(Proxy proxy) {
+    static void awaitNothingHeld(Proxy proxy) {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             assertThat(proxy.relays().active()).isZero();
             assertThat(proxy.relays().heldBytes()).isZero();
@@ -234,7 +239,7 @@ class RelayTest {
             sent.countDown();
             socket.getInputStream().read();
         }));
-        Proxy proxy = start(Settings.of(kind)
+        Proxy proxy = start(settings(kind)
                 .sendBuffer(4096)
                 .receiveBuffer(1 << 20)
                 .listener("main", "pool")
@@ -286,7 +291,7 @@ class RelayTest {
         String nobody = gone.address();
         gone.close();
         TestServer server = keep(TestServer.echo());
-        Proxy proxy = start(Settings.of(kind).listener("main", "pool").upstream("pool", nobody, server.address()));
+        Proxy proxy = start(settings(kind).listener("main", "pool").upstream("pool", nobody, server.address()));
         for (int i = 0; i < 20; i++) {
             try (Socket client = connect(proxy)) {
                 client.getOutputStream().write(7);
@@ -315,8 +320,8 @@ class RelayTest {
                 .isEqualTo(1);
     }
 
-    private Proxy front(TransportKind kind, String server) throws Exception {
-        return start(Settings.of(kind).listener("main", "pool").upstream("pool", server));
+    Proxy front(TransportKind kind, String server) throws Exception {
+        return start(settings(kind).listener("main", "pool").upstream("pool", server));
     }
 
     @ParameterizedTest
@@ -325,7 +330,7 @@ class RelayTest {
         TestServer first = keep(TestServer.echo());
         TestServer second = keep(TestServer.echo());
         Proxy proxy =
-                start(Settings.of(kind).listener("main", "pool").upstream("pool", first.address(), second.address()));
+                start(settings(kind).listener("main", "pool").upstream("pool", first.address(), second.address()));
         for (int i = 0; i < 10; i++) {
             try (Socket client = connect(proxy)) {
                 client.getOutputStream().write(7);
@@ -340,7 +345,7 @@ class RelayTest {
     @MethodSource(TRANSPORTS)
     void anIdleConnectionIsClosedAfterItsTimeoutAndABusyOneIsNot(TransportKind kind) throws Exception {
         TestServer server = keep(TestServer.echo());
-        Proxy proxy = start(Settings.of(kind)
+        Proxy proxy = start(settings(kind)
                 .listener("main", "pool")
                 .upstream("pool", server.address())
                 .idle(Duration.ofMillis(1500), Duration.ofMinutes(1)));
@@ -366,7 +371,7 @@ class RelayTest {
             // Does not answer, and does not end.
             new CountDownLatch(1).await();
         }));
-        Proxy proxy = start(Settings.of(kind)
+        Proxy proxy = start(settings(kind)
                 .listener("main", "pool")
                 .upstream("pool", server.address())
                 .idle(Duration.ZERO, Duration.ofMillis(300)));
@@ -501,7 +506,7 @@ class RelayTest {
     @MethodSource(TRANSPORTS)
     void aDrainResetsWhatIsLeftAtItsDeadline(TransportKind kind) throws Exception {
         TestServer server = keep(TestServer.echo());
-        Proxy proxy = start(Settings.of(kind)
+        Proxy proxy = start(settings(kind)
                 .listener("main", "pool")
                 .upstream("pool", server.address())
                 .drain(Duration.ofMillis(100)));
@@ -516,7 +521,7 @@ class RelayTest {
     @MethodSource(TRANSPORTS)
     void aPortInUseIsToldByNameAndAddress(TransportKind kind) throws Exception {
         TestServer server = keep(TestServer.echo());
-        Settings settings = Settings.of(kind)
+        Settings settings = settings(kind)
                 .listener("main", server.address(), "pool", NetworkProfile.PUBLIC)
                 .upstream("pool", server.address());
         assertThatThrownBy(() -> Proxy.start(settings.build(), event -> {}))
@@ -531,7 +536,7 @@ class RelayTest {
         TestServer server = keep(TestServer.echo());
         Proxy first = front(kind, server);
         String address = "127.0.0.1:" + first.listeners().get(0).bound().getPort();
-        Settings second = Settings.of(kind)
+        Settings second = settings(kind)
                 .listener("main", address, "pool", NetworkProfile.PUBLIC)
                 .upstream("pool", server.address());
         assertThatThrownBy(() -> Proxy.start(second.build(), event -> {}))

@@ -22,6 +22,8 @@ public enum CloseReason {
     LINGER_TIMEOUT,
     /** Closed by MPP, to free memory or a slot (S2). */
     PRUNED,
+    /** Half-open and silent for longest, when newcomers needed its room (S16). */
+    MADE_ROOM,
     /** An administrator asked for it. */
     ADMIN,
     /** Still open at the deadline of a drain, or when the proxy closed. */

@@ -148,7 +148,7 @@ public final class ConnectionFacts {
         return stalledNanos;
     }
 
-    /** Whether nothing was ever said: joined to a server, and no byte went either way. */
+    /** Whether nothing was ever said: joined to a server, or waiting for the client to say something, and no byte went either way. */
     public boolean silent() {
         return phase != Phase.CONNECTING && receivedBytes == 0 && sentBytes == 0;
     }

@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** How far a connection has come. */
 public enum Phase {
+    /** Accepted; the upstream is to be connected when the client has said something. */
+    WAITING,
     /** Accepted; the upstream is not connected yet. */
     CONNECTING,
     /** Both ends are joined and both directions are open. */

@@ -2,6 +2,7 @@ package dev.spillway.control;
 
 import dev.spillway.flood.FloodEvent;
 import dev.spillway.limit.RateLimitEvent;
+import dev.spillway.limit.RoomEvent;
 import dev.spillway.network.NetworkChange;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureEvent;
@@ -58,4 +59,6 @@ public sealed interface ControlEvent {
 
     /** A flood of SYNs has begun, or is over. */
     record SynFlood(FloodEvent event) implements ControlEvent {}
+    /** Silent connections begin to be closed so that newcomers find room, or none had to be for a while. */
+    record Room(RoomEvent event) implements ControlEvent {}
 }

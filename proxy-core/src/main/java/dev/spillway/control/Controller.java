@@ -1,8 +1,6 @@
 package dev.spillway.control;
 
-import dev.spillway.flood.FloodEvent;
 import dev.spillway.limit.LogPace;
-import dev.spillway.limit.RateLimitEvent;
 import dev.spillway.pressure.Cadence;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureSettings;
@@ -45,7 +43,7 @@ public final class Controller implements AutoCloseable {
     /** No turn comes sooner after the last, however often the loop is woken. */
     private static final long LEAST_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** Turns may come every few milliseconds; what there is to tell of rate limits and floods is told in seconds. */
+    /** Turns may come every few milliseconds; what there is to tell of limits and floods is told in seconds. */
     private static final long ASIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
@@ -72,8 +70,7 @@ public final class Controller implements AutoCloseable {
      * @param relays whose connections are closed
      * @param gate which keeps newcomers out; the controller closes it
      * @param refusals how many newcomers the gate has kept out so far
-     * @param rateLimits what there is to tell of rate limits at a nanosecond time, since it was last asked
-     * @param floods what there is to tell of floods of SYNs at a nanosecond time, since it was last asked
+     * @param aside what there is to tell beside pressure, of limits and floods, at a nanosecond time, since it was last asked
      * @param dryRun whether nothing is to be touched; asked in every turn
      * @param events told of everything that happens, on the controller's thread; must not block; what it throws is logged
      *     and counted as a failure
@@ -83,8 +80,7 @@ public final class Controller implements AutoCloseable {
             Relays relays,
             SynGate gate,
             LongSupplier refusals,
-            LongFunction<List<RateLimitEvent>> rateLimits,
-            LongFunction<List<FloodEvent>> floods,
+            LongFunction<List<ControlEvent>> aside,
             BooleanSupplier dryRun,
             Consumer<ControlEvent> events) {}
 
@@ -253,8 +249,7 @@ public final class Controller implements AutoCloseable {
     private void lookAside(long now) {
         if (now - asideAt >= ASIDE_NANOS) {
             asideAt = now;
-            around.rateLimits().apply(now).forEach(each -> tell(new ControlEvent.RateLimit(each)));
-            around.floods().apply(now).forEach(each -> tell(new ControlEvent.SynFlood(each)));
+            around.aside().apply(now).forEach(this::tell);
         }
     }
 

@@ -5,8 +5,12 @@ import dev.spillway.connection.SourceGroup;
 import dev.spillway.limit.AcceptQuota;
 import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.limit.LogPace;
+import dev.spillway.limit.Shortage;
+import dev.spillway.relay.MakingRoom;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.DescriptorReserve;
 import dev.spillway.transport.Transport;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -15,6 +19,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * nevertheless: a read of the server channel takes several at a time, and the last slot may go to a connection of another
  * event loop. These are kept, unread and few, until there is room.
  *
+ * <p>Before a newcomer is refused or has to wait for want of room, a silent connection is closed for it, if there is one
+ * ({@link MakingRoom}). It waits for that, some microseconds as a rule, if the one is another event loop's.
+ *
  * <p>A listener that some may reach whom MPP spares does not pause: see {@link Exposure}. Its eligible newcomers are accepted
  * and reset instead.
  *
@@ -45,6 +53,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private static final long RECHECK_MILLIS = 10;
     private static final long NO_DESCRIPTOR_MILLIS = 100;
+
+    /** How many silent connections go when the kernel had no descriptor for a newcomer: a read accepts several at a time. */
+    private static final int ROOM_AT_ONCE = 8;
 
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
@@ -59,6 +70,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final WaitingLine waiting = new WaitingLine();
     private int next;
     private boolean looking;
+    private int freed;
     private @Nullable Future<?> windows;
     private @Nullable Retirement retirement;
     private volatile Listener listener;
@@ -115,6 +127,17 @@ final class Admission extends ChannelInboundHandlerAdapter {
                 listener.shared().transport().relisten(channel, backlog);
             } catch (IOException refused) {
                 log.warn("listener {}: its backlog can't be changed to {}", listener.name(), backlog, refused);
+            }
+        });
+    }
+
+    /** Changes for how long the kernel waits for a client's first bytes. Any thread. */
+    void deferAccept(Duration time) {
+        channel.eventLoop().execute(() -> {
+            try {
+                listener.shared().transport().deferAccept(channel, (int) time.toSeconds());
+            } catch (ChannelException refused) {
+                log.warn("listener {}: the kernel refuses defer-accept = {}", listener.name(), time, refused);
             }
         });
     }
@@ -258,8 +281,26 @@ final class Admission extends ChannelInboundHandlerAdapter {
         } else {
             askRateGuard(child, remote, local, verdict);
         }
+        if (reserve().touched()) {
+            freeDescriptors();
+        }
         if (listener.pauses() && full()) {
-            waitForRoom();
+            awaitRoom();
+        }
+    }
+
+    /** The reserve is touched: no more newcomers are taken before a silent connection has given its descriptors back. */
+    private void freeDescriptors() {
+        MakingRoom room = listener.shared().relays().room();
+        if (room.makeRoom(Shortage.DESCRIPTORS, made -> resume(Pause.NO_DESCRIPTORS)) == MakingRoom.Outcome.ASKED) {
+            pauseForDescriptors(RECHECK_MILLIS);
+        }
+    }
+
+    private void pauseForDescriptors(long millis) {
+        if (!pauses.contains(Pause.NO_DESCRIPTORS)) {
+            pause(Pause.NO_DESCRIPTORS);
+            channel.eventLoop().schedule(() -> resume(Pause.NO_DESCRIPTORS), millis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -273,20 +314,86 @@ final class Admission extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Takes a newcomer, or lets it wait, if there is room for either. */
+    /** Takes a newcomer, or lets it wait, if there is room for either or it can be made. */
     private void place(Newcomer newcomer) {
         if (!waiting.precedes(newcomer.verdict(), this::most) && room(newcomer)) {
             admit(newcomer);
-        } else if (listener.pauses() && waiting.add(newcomer)) {
+            return;
+        }
+        if (!waiting.add(newcomer)) {
+            turnAway(newcomer);
+            return;
+        }
+        reserve().opened();
+        MakingRoom.Outcome made = makeRoom(newcomer);
+        if (made != MakingRoom.Outcome.NOBODY) {
+            lookSoon();
+        } else if (listener.pauses()) {
             waitForRoom();
         } else {
-            newcomer.pass().cancel();
-            refuse(newcomer.child(), RefusalReason.MAX_CONNECTIONS);
+            waiting.leave(newcomer);
+            reserve().closed();
+            turnAway(newcomer);
         }
     }
 
+    private void turnAway(Newcomer newcomer) {
+        newcomer.pass().cancel();
+        refuse(
+                newcomer.child(),
+                shortage(newcomer) == Shortage.DESCRIPTORS
+                        ? RefusalReason.NO_DESCRIPTORS
+                        : RefusalReason.MAX_CONNECTIONS);
+    }
+
+    /** Takes a place for it, if there is one and descriptors are left, or were freed for it. */
     private boolean room(Newcomer newcomer) {
-        return listener.shared().relays().tryAdmit(most(newcomer.verdict()));
+        boolean spent = reserve().spent();
+        if (spent && freed == 0 || !listener.shared().relays().tryAdmit(most(newcomer.verdict()))) {
+            return false;
+        }
+        freed -= spent ? 1 : 0;
+        return true;
+    }
+
+    private DescriptorReserve reserve() {
+        return listener.shared().transport().reserve();
+    }
+
+    /** What it finds too little of. */
+    private Shortage shortage(Newcomer newcomer) {
+        return listener.shared().relays().active() >= most(newcomer.verdict())
+                ? Shortage.MAX_CONNECTIONS
+                : Shortage.DESCRIPTORS;
+    }
+
+    /** A silent connection that goes leaves two descriptors, of which who waits for them takes one. */
+    private MakingRoom.Outcome makeRoom(Newcomer newcomer) {
+        Shortage shortage = shortage(newcomer);
+        MakingRoom.Outcome outcome = listener.shared()
+                .relays()
+                .room()
+                .makeRoom(shortage, made -> channel.eventLoop().execute(() -> roomMade(shortage, made)));
+        if (outcome == MakingRoom.Outcome.MADE) {
+            roomMade(shortage, true);
+        }
+        return outcome;
+    }
+
+    private void roomMade(Shortage shortage, boolean made) {
+        freed += made && shortage == Shortage.DESCRIPTORS ? 1 : 0;
+        takeFromLine();
+    }
+
+    /** There may be room for those that wait. */
+    private void takeFromLine() {
+        if (channel.isOpen()) {
+            waiting.release(this::room, this::admitFromLine);
+            if (!waiting.isEmpty()) {
+                lookSoon();
+            }
+        }
+        freed = waiting.isEmpty() ? 0 : freed;
     }
 
     private boolean dropped() {
@@ -298,7 +405,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         return verdict.eligible() ? limits.maxForEligible() : limits.maxConnections();
     }
 
-    /** Whether none of the newcomers there may be would be taken. */
+    /** Whether none of the newcomers there may be would be taken as it is. */
     private boolean full() {
         ConnectionLimits limits = listener.limits();
         boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
@@ -337,14 +444,25 @@ final class Admission extends ChannelInboundHandlerAdapter {
             return;
         }
         pauses.remove(Pause.FULL);
-        waiting.release(this::room, this::admit);
+        waiting.release(this::room, this::admitFromLine);
+        for (int asks = waiting.size(); asks > 0 && !waiting.isEmpty(); asks--) {
+            makeRoom(waiting.first());
+        }
         if (!waiting.isEmpty()) {
             lookSoon();
         }
+        apply();
         if (listener.pauses() && (!waiting.isEmpty() || full())) {
-            waitForRoom();
+            awaitRoom();
+        }
+    }
+
+    /** Newcomers are to wait, but for as long as silent connections can make room for them. */
+    private void awaitRoom() {
+        if (listener.shared().relays().room().possible()) {
+            lookSoon();
         } else {
-            apply();
+            waitForRoom();
         }
     }
 
@@ -368,6 +486,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         }
         endWindows();
         waiting.abandon(newcomer -> {
+            reserve().closed();
             newcomer.pass().cancel();
             reset(newcomer.child());
         });
@@ -378,6 +497,12 @@ final class Admission extends ChannelInboundHandlerAdapter {
         if (times > 0) {
             log.error("listener {}: {} failed ({} times since the last line)", listener.name(), what, times, fault);
         }
+    }
+
+    private void admitFromLine(Newcomer newcomer) {
+        // The relay counts its descriptor from here on.
+        reserve().closed();
+        admit(newcomer);
     }
 
     private void admit(Newcomer newcomer) {
@@ -408,9 +533,16 @@ final class Admission extends ChannelInboundHandlerAdapter {
                         failures,
                         String.valueOf(cause));
             }
-            pause(Pause.NO_DESCRIPTORS);
-            channel.eventLoop()
-                    .schedule(() -> resume(Pause.NO_DESCRIPTORS), NO_DESCRIPTOR_MILLIS, TimeUnit.MILLISECONDS);
+            pauseForDescriptors(makeRoom() ? RECHECK_MILLIS : NO_DESCRIPTOR_MILLIS);
         }
+    }
+
+    private boolean makeRoom() {
+        MakingRoom room = listener.shared().relays().room();
+        boolean any = false;
+        for (int i = 0; i < ROOM_AT_ONCE; i++) {
+            any |= room.makeRoom(Shortage.DESCRIPTORS, MakingRoom.Answer.UNHEARD) != MakingRoom.Outcome.NOBODY;
+        }
+        return any;
     }
 }

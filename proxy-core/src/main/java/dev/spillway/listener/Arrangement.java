@@ -1,6 +1,7 @@
 package dev.spillway.listener;
 
 import dev.spillway.transport.HostPort;
+import dev.spillway.transport.Transport;
 import dev.spillway.upstream.Upstream;
 import java.io.IOException;
 import java.net.BindException;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listeners as they are to be, and the way there, in steps of which only the first two can fail: {@link #of} looks
@@ -40,6 +43,8 @@ public final class Arrangement {
     private static final long RELEASE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final long RECHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final Logger log = LoggerFactory.getLogger(Arrangement.class);
 
     private final Listeners listeners;
     private final List<Place> places = new ArrayList<>();
@@ -157,11 +162,24 @@ public final class Arrangement {
                 .filter(listener -> !kept.contains(listener.sockets()))
                 .forEach(listener -> leaving.put(listener.sockets(), listener));
         for (Place place : places) {
+            warnOfDefer(place.settings());
             place.listener().serve(place.settings(), place.upstream(), place.sockets());
             place.sockets().belongTo(place.listener());
             place.sockets().backlog(place.settings().backlog());
+            place.sockets().deferAccept(place.settings().deferAccept());
         }
         listeners.publish(places.stream().map(Place::listener).toList());
+    }
+
+    private void warnOfDefer(ListenerSettings settings) {
+        Transport transport = listeners.shared().transport();
+        if (!settings.deferAccept().isZero() && !transport.defersAccept()) {
+            log.warn(
+                    "listeners.{}.defer-accept: {} s has no effect with transport {} (expected: epoll or io_uring)",
+                    settings.name(),
+                    settings.deferAccept().toSeconds(),
+                    transport.kind().label());
+        }
     }
 
     /**

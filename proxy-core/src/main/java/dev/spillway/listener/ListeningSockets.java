@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class ListeningSockets {
     private volatile List<Admission> sockets = List.of();
     private volatile InetSocketAddress bound;
     private int backlog;
+    private Duration deferred = Duration.ZERO;
 
     /** None yet, to be bound at {@code asked}. */
     ListeningSockets(InetSocketAddress asked, Listener.Shared shared) {
@@ -109,6 +111,16 @@ final class ListeningSockets {
         if (next != backlog) {
             backlog = next;
             sockets.forEach(socket -> socket.backlog(next));
+        }
+    }
+
+    /** Changes for how long the kernel waits for a client's first bytes, where it can. */
+    void deferAccept(Duration time) {
+        if (!time.equals(deferred)) {
+            deferred = time;
+            if (shared.transport().defersAccept()) {
+                sockets.forEach(socket -> socket.deferAccept(time));
+            }
         }
     }
 

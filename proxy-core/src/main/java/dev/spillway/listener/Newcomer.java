@@ -28,7 +28,14 @@ record Newcomer(
 
     /** Hands it to the relays of {@code owner}, which has admitted it, on {@code loop}. */
     void open(Listener owner, EventLoop loop) {
-        Relay.Origin origin = new Relay.Origin(owner.name(), owner.upstream(), source, verdict, remote, local);
+        Relay.Origin origin = new Relay.Origin(
+                owner.name(),
+                owner.upstream(),
+                source,
+                verdict,
+                remote,
+                local,
+                owner.settings().connectAtFirstByte());
         Relay.Milestones admitted = new Admitted(owner, pass);
         Relays relays = owner.shared().relays();
         if (loop.inEventLoop()) {

@@ -38,6 +38,21 @@ final class WaitingLine {
         return line.stream().anyMatch(waits -> most.applyAsInt(waits.verdict()) >= mostOfOther);
     }
 
+    /** Has it wait no more. */
+    void leave(Newcomer newcomer) {
+        line.removeLastOccurrence(newcomer);
+    }
+
+    /** How many wait. */
+    int size() {
+        return line.size();
+    }
+
+    /** Who has waited for longest; there has to be one. */
+    Newcomer first() {
+        return line.getFirst();
+    }
+
     /** Lets those go for whom there is room. */
     void release(Predicate<Newcomer> room, Consumer<Newcomer> taken) {
         for (Iterator<Newcomer> all = line.iterator(); all.hasNext(); ) {

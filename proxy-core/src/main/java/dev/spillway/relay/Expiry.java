@@ -28,7 +28,7 @@ record Expiry(Duration idle, Duration firstByte, Duration halfClose) {
      *
      * @param phase how far it has come; one that is being connected has a timeout of its own
      * @param quietNanos since something moved, or since accept
-     * @param silentNanos if nothing was ever said, since it was joined to its server; else 0
+     * @param silentNanos if nothing was ever said, since it was joined to its server, or since accept if that waits for the client; else 0
      * @param scale what idle and first-byte timeout are multiplied by, in (0,1]
      */
     @Nullable
@@ -39,7 +39,7 @@ record Expiry(Duration idle, Duration firstByte, Duration halfClose) {
         if (phase == Phase.LINGERING) {
             return over(quietNanos, halfClose, 1) ? CloseReason.LINGER_TIMEOUT : null;
         }
-        if (phase != Phase.RELAYING) {
+        if (phase != Phase.RELAYING && phase != Phase.WAITING) {
             return null;
         }
         if (over(quietNanos, idle, scale)) {

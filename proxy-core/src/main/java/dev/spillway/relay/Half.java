@@ -68,10 +68,25 @@ final class Half extends ChannelInboundHandlerAdapter {
 
     /** Joins the two ends and begins to read. Both are registered with this event loop and active. */
     void join(SocketChannel from, SocketChannel to) {
+        attach(from, to);
+        begin();
+    }
+
+    /** Joins the two ends, so that what was read before can be handed on. */
+    void attach(SocketChannel from, SocketChannel to) {
         source = from;
         sink = to;
         relay.bound(bound, from);
-        readOn();
+    }
+
+    /** Begins to read; if the source has ended before that, its end is passed on when what it said has been written. */
+    void begin() {
+        SocketChannel to = sink;
+        if (!sourceEnded) {
+            readOn();
+        } else if (to != null && to.isWritable()) {
+            passFin();
+        }
     }
 
     /** Since when bytes of this half have waited without one being taken: a nanosecond time, or 0 if none waits. */

@@ -82,7 +82,7 @@ final class Observation extends Sampler.Place {
         kernel = 0;
         unread = false;
         Progress seen;
-        if (relay.phase() == Phase.CONNECTING) {
+        if (relay.phase() == Phase.CONNECTING || relay.phase() == Phase.WAITING) {
             holdings(relay.client(), gauge);
             holdings(relay.server(), gauge);
             seen = Progress.NOTHING_WAITS;

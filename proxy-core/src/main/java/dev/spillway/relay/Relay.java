@@ -6,6 +6,7 @@ import dev.spillway.connection.Cost;
 import dev.spillway.connection.Phase;
 import dev.spillway.connection.Progress;
 import dev.spillway.connection.SourceGroup;
+import dev.spillway.limit.SilentLine.Place;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.Transport;
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * A client's connection and the upstream connection made for it: the one owner of both ends' closing.
  *
  * <p>The client's channel is registered with the event loop only when the upstream is connected. Until then no event of
- * it can arrive, so nothing has to be kept for later: what the client sends waits in the kernel, within its bounds.
+ * it can arrive, so nothing has to be kept for later: what the client sends waits in the kernel, within its bounds. Where the
+ * upstream is to be connected when the client has said something, it is registered at once, and {@link FirstWords} keeps the one
+ * read that it takes to know that.
  *
  * <p>It goes by the settings of the moment it began, whatever they become later.
  *
@@ -59,11 +62,13 @@ public final class Relay implements Upstream.Connecting {
     private volatile @Nullable InetSocketAddress serverAddress;
     private volatile Phase phase = Phase.CONNECTING;
     private volatile long progressAt;
+    private @Nullable FirstWords firstWords;
     private long connectNanos;
     private long joinedAt;
     private boolean heldBack;
     private long heldSince;
     private @Nullable Lingering lingering;
+    private @Nullable Place<Relay> silence;
 
     /**
      * Where a relay comes from.
@@ -74,6 +79,7 @@ public final class Relay implements Upstream.Connecting {
      * @param verdict what was judged of it
      * @param client the client's address
      * @param local the address the client connected to
+     * @param atFirstByte whether the upstream is connected only when the client has said something
      */
     public record Origin(
             String listener,
@@ -81,11 +87,12 @@ public final class Relay implements Upstream.Connecting {
             SourceGroup source,
             Verdict verdict,
             InetSocketAddress client,
-            InetSocketAddress local) {}
+            InetSocketAddress local,
+            boolean atFirstByte) {}
 
     /** Told of the turns that a relay takes, on its event loop. */
     public interface Milestones {
-        /** Whether the first byte matters: asked when the upstream is connected. */
+        /** Whether the first byte matters: asked before the client is read from. */
         boolean awaitFirstByte();
 
         /** The client has sent its first bytes, which are about to be passed on: at most once, if it matters. */
@@ -115,11 +122,62 @@ public final class Relay implements Upstream.Connecting {
 
     /** Begins to connect the upstream. On the event loop. */
     void start() {
+        silence = shard.silent().enter(this, acceptedAt);
+        if (closed()) {
+            return;
+        }
         try {
-            connectNanos = origin.upstream().connect(shard.loop(), this);
+            if (origin.atFirstByte()) {
+                awaitFirstWords();
+            } else {
+                connect();
+            }
         } catch (RuntimeException fault) {
             failed(Direction.FROM_CLIENT, fault);
         }
+    }
+
+    private void connect() {
+        connectNanos = origin.upstream().connect(shard.loop(), this);
+    }
+
+    private void awaitFirstWords() {
+        phase = Phase.WAITING;
+        FirstWords words = new FirstWords(this, fromClient.sizer());
+        firstWords = words;
+        open(words);
+        shard.loop().register(client).addListener(done -> {
+            if (!done.isSuccess()) {
+                failed(Direction.FROM_CLIENT, done.cause());
+            } else if (phase == Phase.WAITING) {
+                words.listen();
+            }
+        });
+    }
+
+    /** The client has said something, or that it won't: its server is connected now. */
+    void heard() {
+        if (phase == Phase.WAITING) {
+            phase = Phase.CONNECTING;
+            progressed(System.nanoTime());
+            try {
+                connect();
+            } catch (RuntimeException fault) {
+                failed(Direction.FROM_CLIENT, fault);
+            }
+        }
+    }
+
+    /** Gets the client's channel ready, with {@code first} before all others that hear of it. */
+    private void open(@Nullable FirstWords first) {
+        shard.configure(client, fromClient.sizer(), settings);
+        if (first != null) {
+            client.pipeline().addLast(first);
+        }
+        if (milestones.awaitFirstByte()) {
+            client.pipeline().addLast(new FirstByte(milestones));
+        }
+        client.pipeline().addLast(fromClient);
     }
 
     @Override
@@ -129,6 +187,7 @@ public final class Relay implements Upstream.Connecting {
 
     @Override
     public void prepare(SocketChannel attempt, InetSocketAddress address) {
+        shard.silent().opened();
         shard.configure(attempt, toClient.sizer(), settings);
         attempt.pipeline().addLast(toClient);
         server = attempt;
@@ -137,6 +196,7 @@ public final class Relay implements Upstream.Connecting {
 
     @Override
     public void attemptFailed(SocketChannel attempt) {
+        shard.transport().reserve().closed();
         server = null;
         serverAddress = null;
         if (attempt.pipeline().context(toClient) != null) {
@@ -146,29 +206,41 @@ public final class Relay implements Upstream.Connecting {
 
     @Override
     public void connected(SocketChannel channel) {
+        FirstWords words = firstWords;
+        if (words != null) {
+            join(channel, words);
+            return;
+        }
         try {
-            shard.configure(client, fromClient.sizer(), settings);
+            open(null);
         } catch (ChannelException gone) {
             // The client was reset meanwhile: some systems take no options for such a socket any more.
             broken(Direction.FROM_CLIENT);
             return;
         }
-        if (milestones.awaitFirstByte()) {
-            client.pipeline().addLast(new FirstByte(milestones));
-        }
-        client.pipeline().addLast(fromClient);
         shard.loop().register(client).addListener(done -> {
             if (!done.isSuccess()) {
                 failed(Direction.FROM_CLIENT, done.cause());
             } else if (phase == Phase.CONNECTING) {
-                phase = Phase.RELAYING;
-                joinedAt = System.nanoTime();
-                // Who waited for its server was not silent: nobody could have heard it, nor answered.
-                progressed(joinedAt);
-                toClient.join(channel, client);
-                fromClient.join(client, channel);
+                join(channel, null);
             }
         });
+    }
+
+    private void join(SocketChannel channel, @Nullable FirstWords words) {
+        phase = Phase.RELAYING;
+        joinedAt = System.nanoTime();
+        // Who waited for its server was not silent: nobody could have heard it, nor answered.
+        progressed(joinedAt);
+        toClient.join(channel, client);
+        fromClient.attach(client, channel);
+        if (words != null) {
+            firstWords = null;
+            words.handOn();
+        }
+        if (!closed()) {
+            fromClient.begin();
+        }
     }
 
     @Override
@@ -237,6 +309,9 @@ public final class Relay implements Upstream.Connecting {
         } else {
             ledger.sent(bytes);
             shard.sent(bytes);
+        }
+        if (silence != null) {
+            silence = shard.silent().moved(silence, direction, now);
         }
         progressed(now);
     }
@@ -330,7 +405,11 @@ public final class Relay implements Upstream.Connecting {
         } else if (!heldBack) {
             boolean silent = ledger.receivedBytes() == 0 && ledger.sentBytes() == 0;
             CloseReason reason = Expiry.of(settings)
-                    .reason(phase, quiet, silent ? now - joinedAt : 0, eligible() ? shard.timeoutScale() : 1);
+                    .reason(
+                            phase,
+                            quiet,
+                            silent ? now - (phase == Phase.WAITING ? acceptedAt : joinedAt) : 0,
+                            eligible() ? shard.timeoutScale() : 1);
             if (reason != null) {
                 close(reason, true);
             }
@@ -388,11 +467,19 @@ public final class Relay implements Upstream.Connecting {
         phase = Phase.CLOSED;
         SocketChannel upstream = server;
         end(client, abort);
+        shard.transport().reserve().closed();
         if (upstream != null) {
             end(upstream, abort);
+            shard.transport().reserve().closed();
+        }
+        if (firstWords != null) {
+            firstWords.drop();
         }
         fromClient.settle();
         toClient.settle();
+        if (silence != null) {
+            shard.silent().leave(silence);
+        }
         shard.remove(this, reason);
         milestones.ended();
     }
@@ -455,6 +542,6 @@ public final class Relay implements Upstream.Connecting {
                 origin.upstream().name(),
                 origin.client(),
                 origin.local(),
-                phase == Phase.CONNECTING ? null : serverAddress);
+                phase == Phase.WAITING || phase == Phase.CONNECTING ? null : serverAddress);
     }
 }

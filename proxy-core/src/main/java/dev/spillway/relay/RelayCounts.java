@@ -16,6 +16,7 @@ import java.util.Map;
  * @param receivedBytes bytes read from clients
  * @param sentBytes bytes written to clients
  * @param closed connections ended, by reason
+ * @param room half-open connections, and how many of them made room
  */
 public record RelayCounts(
         long active,
@@ -27,4 +28,5 @@ public record RelayCounts(
         long shortReads,
         long receivedBytes,
         long sentBytes,
-        Map<CloseReason, Long> closed) {}
+        Map<CloseReason, Long> closed,
+        RoomView room) {}

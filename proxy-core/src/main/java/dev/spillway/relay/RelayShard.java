@@ -55,6 +55,7 @@ final class RelayShard {
     private final @Nullable SocketGauge gauge;
     private final Sampler sampler;
     private final SharedPass pass;
+    private final SilentShard silent;
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
@@ -67,6 +68,7 @@ final class RelayShard {
         Transport transport = relays.transport();
         this.gauge = transport.tellsKernelMemory() ? transport.newGauge() : null;
         this.sampler = new Sampler(gauge != null, transport.loops().size(), System::nanoTime, cpuClock());
+        this.silent = relays.room().line(this);
         this.pass = new SharedPass(loop, budget -> guarded("sampling", () -> sampler.pass(budget)));
     }
 
@@ -110,6 +112,10 @@ final class RelayShard {
         return gauge;
     }
 
+    SilentShard silent() {
+        return silent;
+    }
+
     CostTotals totals() {
         return totals;
     }
@@ -117,6 +123,7 @@ final class RelayShard {
     private void sweep() {
         guarded("a sweep", () -> {
             relays.settleLimits();
+            relays.room().trim();
             long now = System.nanoTime();
             each(relay -> {
                 relay.observe(now);

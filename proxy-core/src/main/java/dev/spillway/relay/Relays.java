@@ -54,6 +54,7 @@ public final class Relays {
     private final AtomicInteger active = new AtomicInteger();
     private final Object empty = new Object();
     private final AtomicInteger activeEligible = new AtomicInteger();
+    private final MakingRoom room = new MakingRoom();
     private volatile RelaySettings settings;
     private volatile double timeoutScale = 1;
     private boolean holdingBack;
@@ -104,6 +105,11 @@ public final class Relays {
         shard.add(relay);
         budget.rousing().stir();
         relay.start();
+    }
+
+    /** Who goes so that newcomers find room. */
+    public MakingRoom room() {
+        return room;
     }
 
     private RelayShard shard(EventLoop loop) {
@@ -160,12 +166,13 @@ public final class Relays {
             return;
         }
         MemoryBudget.Layout next = budget.arrange(most);
-        CountDownLatch done = new CountDownLatch(shards.size());
+        AtomicInteger left = new AtomicInteger(shards.size());
+        CountDownLatch done = new CountDownLatch(1);
         for (RelayShard shard : shards) {
             shard.loop().execute(() -> {
-                done.countDown();
-                if (done.getCount() == 0) {
+                if (left.decrementAndGet() == 0) {
                     budget.settle(next, active());
+                    done.countDown();
                 }
             });
         }
@@ -425,7 +432,8 @@ public final class Relays {
                 budget.shortReads(),
                 received,
                 sent,
-                Map.copyOf(closed));
+                Map.copyOf(closed),
+                room.view());
     }
 
     /** Live connections in the given order, at most {@code limit}. */

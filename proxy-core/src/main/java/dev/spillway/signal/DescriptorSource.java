@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that, and elsewhere, the JVM counts the entries of that folder, which costs milliseconds when there are ten thousand,
  * so that is done once a second at the most.
  */
-final class DescriptorSource implements SignalSource {
+public final class DescriptorSource implements SignalSource {
     private static final Path OPEN = Path.of("/proc/self/fd");
     private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -29,7 +29,8 @@ final class DescriptorSource implements SignalSource {
     private long countedAt;
     private boolean any;
 
-    DescriptorSource() {
+    /** A source that has read nothing yet. */
+    public DescriptorSource() {
         OperatingSystemMXBean bean = ManagementFactory.getOperatingSystemMXBean();
         this.system = bean instanceof UnixOperatingSystemMXBean unix ? unix : null;
         this.limit = system == null ? -1 : system.getMaxFileDescriptorCount();

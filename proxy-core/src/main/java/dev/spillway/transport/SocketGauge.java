@@ -39,6 +39,7 @@ public final class SocketGauge {
     private static final int UNACKED = 24;
     private static final int SACKED = 28;
     private static final int BYTES_ACKED = 120;
+    private static final int BYTES_RECEIVED = 128;
     private static final int LEAST_ROUND_TRIP = 148;
     private static final int SEND_WINDOW = 228;
 
@@ -87,6 +88,7 @@ public final class SocketGauge {
      */
     public boolean readProgress(Channel channel) {
         info.putLong(BYTES_ACKED, MARK);
+        info.putLong(BYTES_RECEIVED, MARK);
         info.putInt(LEAST_ROUND_TRIP, MARK);
         info.putInt(SEND_WINDOW, MARK);
         return read(channel, IPPROTO_TCP, TCP_INFO, info);
@@ -98,6 +100,14 @@ public final class SocketGauge {
      */
     public long ackedBytes() {
         return info.getLong(BYTES_ACKED);
+    }
+
+    /**
+     * Bytes of the peer that came in order since the connection began, read or not, or {@link #UNKNOWN} before Linux 4.1. A FIN
+     * counts as one byte.
+     */
+    public long receivedBytes() {
+        return info.getLong(BYTES_RECEIVED);
     }
 
     /** What the peer lets us have under way, in bytes, as its last segment said; {@link #UNKNOWN} before Linux 5.4. */

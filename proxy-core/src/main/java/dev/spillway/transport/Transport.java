@@ -47,6 +47,7 @@ public final class Transport implements AutoCloseable {
     private static final int PROBE_BYTES = 65536;
     private static final int NO_INTERFACE = Integer.MAX_VALUE;
     private static final int IPPROTO_TCP = 6;
+    private static final int TCP_DEFER_ACCEPT = 9;
     private static final int TCP_WINDOW_CLAMP = 10;
     private static final int TCP_USER_TIMEOUT = 18;
     private static final int TCP_NOTSENT_LOWAT = 25;
@@ -56,6 +57,9 @@ public final class Transport implements AutoCloseable {
             new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, TCP_USER_TIMEOUT);
     private static final ChannelOption<Integer> NOT_SENT_LOWAT =
             new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, TCP_NOTSENT_LOWAT);
+
+    private static final ChannelOption<Integer> DEFER_ACCEPT =
+            new IntegerUnixChannelOption("TCP_DEFER_ACCEPT", IPPROTO_TCP, TCP_DEFER_ACCEPT);
 
     private static final ChannelOption<Integer> WINDOW_CLAMP =
             new IntegerUnixChannelOption("TCP_WINDOW_CLAMP", IPPROTO_TCP, TCP_WINDOW_CLAMP);
@@ -74,6 +78,7 @@ public final class Transport implements AutoCloseable {
     private final List<EventLoop> loops;
     private final boolean tellsKernelMemory;
     private final boolean liftsReceiveBuffer;
+    private final DescriptorReserve reserve = new DescriptorReserve();
 
     private Transport(TransportKind kind, String reason, int threads, IoHandlerFactory factory) {
         this.kind = kind;
@@ -239,6 +244,11 @@ public final class Transport implements AutoCloseable {
         return new SocketGauge();
     }
 
+    /** The descriptors that connections do not use up. */
+    public DescriptorReserve reserve() {
+        return reserve;
+    }
+
     /** A socket to connect with, not registered yet. */
     public SocketChannel newSocket() {
         return switch (kind) {
@@ -278,6 +288,25 @@ public final class Transport implements AutoCloseable {
         } catch (ChannelException refused) {
             log.debug("{} can't be deafened", channel, refused);
             return false;
+        }
+    }
+
+    /** Whether {@link #deferAccept} works here. */
+    public boolean defersAccept() {
+        return kind != TransportKind.NIO;
+    }
+
+    /**
+     * Has the kernel keep a connection to itself until its client has sent something, for so long: {@code TCP_DEFER_ACCEPT}
+     * (tcp(7)). The kernel counts by its retransmissions of the SYN-ACK, so that the time is rounded up to 1, 3, 7, 15 … seconds;
+     * after it a client that is still silent is handed over. On a listening socket, for connections that come from then on.
+     *
+     * @param seconds 0 hands over at once
+     * @throws ChannelException if the kernel refuses
+     */
+    public void deferAccept(ServerChannel channel, int seconds) {
+        if (defersAccept() && channel.isOpen()) {
+            channel.config().setOption(DEFER_ACCEPT, seconds);
         }
     }
 

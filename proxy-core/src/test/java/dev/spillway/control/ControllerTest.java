@@ -98,7 +98,6 @@ class ControllerTest {
                         gate,
                         turns::getAndIncrement,
                         now -> List.of(),
-                        now -> List.of(),
                         () -> dryRun,
                         consumer));
         controller.start();

@@ -82,7 +82,6 @@ class ScriptedPressureTest {
                         new NoGate(),
                         () -> 0,
                         now -> List.of(),
-                        now -> List.of(),
                         () -> false,
                         event -> {}))) {
             controller.start();

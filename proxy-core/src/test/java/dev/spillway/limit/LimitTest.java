@@ -40,6 +40,30 @@ class LimitTest {
                 .hasMessage("exempt-reserve: " + reserve + " (expected: 0 <= share < 1)");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "10000,0.1,0,4500",
+        "100,0,0,64",
+        "128,0,0,64",
+        "130,0,0,65",
+        "10000,0.1,7,7",
+        "10,0,2147483647,2147483647"
+    })
+    void halfOfTheEligibleMayBeHalfOpenUnlessItIsSaid(int most, double reserve, int set, int halfOpen) {
+        assertThat(new ConnectionLimits(most, reserve, set).mostHalfOpen()).isEqualTo(halfOpen);
+    }
+
+    @Test
+    void fewerThanNoHalfOpenConnectionsAreAnError() {
+        assertThatThrownBy(() -> new ConnectionLimits(10, 0, -1))
+                .hasMessage("max-half-open: -1 (expected: not negative; 0 takes half of the connections)");
+    }
+
+    @Test
+    void whatFitsIntoMemoryKeepsWhatIsSaidOfHalfOpenConnections() {
+        assertThat(new ConnectionLimits(1000, 0.5, 7).within(100)).isEqualTo(new ConnectionLimits(100, 0.5, 7));
+    }
+
     @Test
     void anOpenGateCountsNobodyOut() {
         AcceptQuota quota = new AcceptQuota();

@@ -42,6 +42,7 @@ final class Junction implements AutoCloseable {
     private final ServerChannel listening;
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private volatile Standing standing = Standing.ELIGIBLE;
+    private volatile boolean atFirstByte;
 
     Junction(TransportKind kind, RelaySettings settings, TestServer server) throws Exception {
         this(kind, settings, server.address());
@@ -101,12 +102,19 @@ final class Junction implements AutoCloseable {
                 SourceGroup.of(child.remoteAddress().getAddress(), 32, 64),
                 new Verdict(standing, NetworkProfile.PUBLIC, 1),
                 child.remoteAddress(),
-                child.localAddress());
+                child.localAddress(),
+                atFirstByte);
     }
 
     /** What connections that come from now on are judged to be. */
     Junction standing(Standing next) {
         standing = next;
+        return this;
+    }
+
+    /** Has the server connected when a client has said something, from the next one on. */
+    Junction atFirstByte() {
+        atFirstByte = true;
         return this;
     }
 

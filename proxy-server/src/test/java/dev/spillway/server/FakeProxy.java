@@ -16,6 +16,7 @@ import dev.spillway.control.PressureView;
 import dev.spillway.flood.FloodDetector;
 import dev.spillway.flood.KernelCounters;
 import dev.spillway.flood.KernelSetup;
+import dev.spillway.limit.Shortage;
 import dev.spillway.listener.AcceptQueue;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.listener.Reach;
@@ -34,6 +35,7 @@ import dev.spillway.relay.ClosedConnections;
 import dev.spillway.relay.ConnectionOrder;
 import dev.spillway.relay.ConnectionView;
 import dev.spillway.relay.RelayCounts;
+import dev.spillway.relay.RoomView;
 import dev.spillway.relay.SamplingView;
 import dev.spillway.security.Family;
 import dev.spillway.security.ListenerRules;
@@ -247,7 +249,8 @@ public final class FakeProxy implements ProxyView, ProxyControl {
                 19,
                 700_000,
                 800_000,
-                Map.of(CloseReason.FINISHED, 900L, CloseReason.PRUNED, 211L));
+                Map.of(CloseReason.FINISHED, 900L, CloseReason.PRUNED, 211L),
+                new RoomView(40, 4500, Map.of(Shortage.HALF_OPEN, 7L)));
     }
 
     @Override

@@ -102,7 +102,7 @@ public final class Summary {
 
     private static String connections(ConnectionLimits limits) {
         return limits.maxConnections() + " at most, " + (limits.maxConnections() - limits.maxForEligible())
-                + " of them for exempt ones only";
+                + " of them for exempt ones only, " + limits.mostHalfOpen() + " eligible ones half-open";
     }
 
     private static String security(SecuritySettings security) {

@@ -16,6 +16,7 @@ final class LimitsBlock {
         int set = limits.get(
                 "max-connections", Scalar.whole(0, Integer.MAX_VALUE, "takes what descriptors and heap allow"));
         double reserve = limits.get("exempt-reserve", Scalar.number("a share, 0 or more and below 1, as 0.1", 0, 1));
+        int halfOpen = limits.get("max-half-open", Scalar.whole(0, Integer.MAX_VALUE, "takes half of the connections"));
         long byBudget = MemoryBudget.mostConnections(budget);
         if (set > byBudget) {
             limits.report(
@@ -32,7 +33,7 @@ final class LimitsBlock {
                             + " descriptors this process may open, two a connection: " + byDescriptors
                             + " fit (raise it with ulimit -n or LimitNOFILE)");
         }
-        return new ConnectionLimits(set > 0 ? set : affordable(process, byBudget), reserve);
+        return new ConnectionLimits(set > 0 ? set : affordable(process, byBudget), reserve, halfOpen);
     }
 
     /** As many as descriptors last for, two each, as half the heap holds, and as the budget has spares for. */

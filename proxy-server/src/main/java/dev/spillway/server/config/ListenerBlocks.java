@@ -7,6 +7,7 @@ import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Toggle;
 import dev.spillway.server.spelling.Spelling;
 import dev.spillway.transport.HostPort;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Set;
 /** {@code listeners} and {@code listener-defaults}. */
 final class ListenerBlocks {
     private static final Scalar.Reader<Integer> BACKLOG = Scalar.whole(1, Integer.MAX_VALUE, "");
+    private static final Scalar.Reader<Duration> DEFER = ListenerBlocks::wholeSeconds;
     private static final Scalar.Reader<Toggle> TOGGLE =
             Scalar.word(Words.of("enabled", Toggle.ENABLED, "disabled", Toggle.DISABLED, "default", Toggle.DEFAULT));
 
@@ -37,6 +39,8 @@ final class ListenerBlocks {
         Optional<NetworkProfile> profile = byDefault.get("profile", PROFILE);
         Toggle mpp = byDefault.get("mpp", TOGGLE);
         int backlog = byDefault.get("backlog", BACKLOG);
+        Duration defer = byDefault.get("defer-accept", DEFER);
+        boolean atFirstByte = byDefault.get("connect-at-first-byte", Scalar.flag());
         byDefault.end();
         Section listeners = spillway.block("listeners");
         ListenerBlocks blocks = new ListenerBlocks(listeners.blocks());
@@ -54,14 +58,28 @@ final class ListenerBlocks {
                     section.find("profile", PROFILE).orElse(profile),
                     section.find("mpp", TOGGLE).orElse(mpp));
             int ownBacklog = section.find("backlog", BACKLOG).orElse(backlog);
+            Duration ownDefer = section.find("defer-accept", DEFER).orElse(defer);
+            boolean ownAtFirstByte =
+                    section.find("connect-at-first-byte", Scalar.flag()).orElse(atFirstByte);
             section.end();
             upstream.ifPresent(pool -> known(section, pool, upstreams));
             bind.ifPresent(address -> blocks.bind(name, section, address));
             if (bind.isPresent() && upstream.isPresent()) {
-                blocks.settings.add(new ListenerSettings(name, bind.get(), upstream.get(), rules, ownBacklog));
+                blocks.settings.add(new ListenerSettings(
+                        name, bind.get(), upstream.get(), rules, ownBacklog, ownDefer, ownAtFirstByte));
             }
         });
         return blocks;
+    }
+
+    /** The kernel takes no others. */
+    private static Duration wholeSeconds(ConfigValue value) throws Scalar.Unfit {
+        Duration time = Scalar.time(Duration.ofSeconds(1), Duration.ofMinutes(10), "hands connections over at once")
+                .read(value);
+        if (time.getNano() != 0) {
+            throw new Scalar.Unfit("whole seconds, as 5s");
+        }
+        return time;
     }
 
     private static Optional<NetworkProfile> profile(ConfigValue value) throws Scalar.Unfit {

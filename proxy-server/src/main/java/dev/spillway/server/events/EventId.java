@@ -43,6 +43,10 @@ public enum EventId {
             "More SYNs come than can be taken: cookies that nobody answers, or drops, for two seconds."),
     /** There have been few for a while. */
     SYN_FLOOD_ENDED(2009, Level.INFO, "There were few for ten seconds; sums up the flood, with its peak."),
+    /** Silent connections begin to be closed so that newcomers find room (S16). */
+    MAKING_ROOM(2011, Level.WARN, "Silent connections begin to be closed so that newcomers find room."),
+    /** No silent connection was closed for newcomers for a while (S16). */
+    MAKING_ROOM_ENDED(2012, Level.INFO, "None had to be closed for that for ten seconds; sums up the bout."),
     /** Security settings changed at run time (audit). */
     SETTINGS_CHANGED(3001, Level.INFO, "Security settings were changed: who, by what, old and new. Once a request."),
     /** A change of the security settings was refused. */

@@ -32,6 +32,9 @@ final class PressureEvents {
         if (event instanceof ControlEvent.SynFlood flood) {
             return FloodEvents.of(flood.event());
         }
+        if (event instanceof ControlEvent.Room room) {
+            return RoomEvents.of(room.event());
+        }
         if (event instanceof ConnectionsTerminated terminated) {
             return terminated(terminated);
         }

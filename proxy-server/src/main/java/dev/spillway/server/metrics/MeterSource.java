@@ -3,6 +3,7 @@ package dev.spillway.server.metrics;
 import dev.spillway.ProxyView.State;
 import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.RefusalReason;
+import dev.spillway.limit.Shortage;
 import dev.spillway.listener.ListenerView;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.Reading;
@@ -63,6 +64,12 @@ interface MeterSource {
     static void closedByReason(Snapshot s, Rows out) {
         for (CloseReason reason : CloseReason.values()) {
             out.row(s.relays().closed().getOrDefault(reason, 0L), reason.label());
+        }
+    }
+
+    static void madeRoom(Snapshot s, Rows out) {
+        for (Shortage shortage : Shortage.values()) {
+            out.row(s.relays().room().made().getOrDefault(shortage, 0L), shortage.label());
         }
     }
 

@@ -86,6 +86,22 @@ final class ProxyMeters {
                     "connections",
                     "Most connections there may be.",
                     s -> s.proxy().maxConnections()),
+            gauge(
+                    "spillway.connections.half.open",
+                    "connections",
+                    "Connections open now that MPP may close and whose client has said nothing yet.",
+                    s -> s.relays().room().halfOpen()),
+            gauge(
+                    "spillway.connections.half.open.limit",
+                    "connections",
+                    "Most of those there may be; beyond it the oldest makes room.",
+                    s -> s.relays().room().mostHalfOpen()),
+            counter(
+                    "spillway.connections.made.room",
+                    "connections",
+                    "Silent connections closed so that newcomers found room, by what there was too little of.",
+                    List.of("shortage"),
+                    MeterSource::madeRoom),
             counter(
                     "spillway.connections.closed",
                     "connections",

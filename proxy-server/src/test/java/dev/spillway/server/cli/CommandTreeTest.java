@@ -139,7 +139,7 @@ class CommandTreeTest {
                 .contains("  inner  [::1]:8081 -> backend  profile private, verdict private-profile\n")
                 .contains("  backend  127.0.0.1:9000, b:1  connect within 5s\n")
                 .contains("memory       1MiB for all buffers, 2KiB to 32KiB each\n")
-                .contains("connections  100 at most, 10 of them for exempt ones only\n")
+                .contains("connections  100 at most, 10 of them for exempt ones only, 64 eligible ones half-open\n")
                 .contains("timeouts     idle 10m, first byte 5m, half-closed 2m, drain 30s\n")
                 .contains("exempt ports [1-2]")
                 .contains("admin        http://127.0.0.1:9901/, without a token\n");

@@ -84,6 +84,8 @@ class DefaultsTest {
                         16 * 1024));
         assertThat(proxy.limits().maxConnections()).isEqualTo((20_000 - 256) / 2);
         assertThat(proxy.limits().exemptReserve()).isEqualTo(0.1);
+        assertThat(proxy.limits().maxHalfOpen()).isZero();
+        assertThat(proxy.limits().mostHalfOpen()).isEqualTo(8884 / 2);
         assertThat(proxy.security()).isEqualTo(SecuritySettings.DEFAULTS);
         assertThat(proxy.pressure().interval()).hasMillis(100);
         assertThat(proxy.pressure().epoch()).hasMillis(50);
@@ -115,16 +117,16 @@ class DefaultsTest {
     @Test
     void everyKeyCanBeSet() {
         SpillwaySettings settings = sample.settingsWith("""
-                  listener-defaults { profile = private, backlog = 5 }
+                  listener-defaults { profile = private, backlog = 5, defer-accept = 2s, connect-at-first-byte = true }
                   upstream-defaults { connect-timeout = 1s, retry-down-after = 0, resolve-interval = 1m }
-                  listeners.other { bind = "*:8081", upstream = pool, profile = public, backlog = 6 }
+                  listeners.other { bind = "*:8081", upstream = pool, profile = public, backlog = 6, defer-accept = 0, connect-at-first-byte = false }
                   upstreams.pool { servers = ["[::1]:1", "Name:2"], connect-timeout = 2s, retry-down-after = 3s,
                     resolve-interval = 4s }
                   transport { kind = nio, threads = 3 }
                   relay { min-buffer = 1KiB, max-buffer = 4k, idle-timeout = 0, first-byte-timeout = 3s, half-close-timeout = 500ms
                     tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, initial-receive-buffer = 10KiB, notsent-lowat = 0 }
                   memory.budget = 1MiB
-                  limits { max-connections = 10, exempt-reserve = 0 }
+                  limits { max-connections = 10, exempt-reserve = 0, max-half-open = 3 }
                   pressure { interval = 1ms, epoch = 2ms, grace = 0, restraint = no, exempt-budget = 5MiB, signals {
                     heap.enabled = false
                     kernel-tcp { enabled = true, limit = 64MiB }
@@ -148,7 +150,9 @@ class DefaultsTest {
                                 new HostPort("127.0.0.1", 8080),
                                 "backend",
                                 ListenerRules.of(NetworkProfile.PRIVATE),
-                                5),
+                                5,
+                                Duration.ofSeconds(2),
+                                true),
                         new ListenerSettings(
                                 "other", new HostPort("*", 8081), "pool", ListenerRules.of(NetworkProfile.PUBLIC), 6));
         assertThat(proxy.upstreams())
@@ -182,6 +186,7 @@ class DefaultsTest {
                         0));
         assertThat(proxy.limits().maxConnections()).isEqualTo(10);
         assertThat(proxy.limits().exemptReserve()).isZero();
+        assertThat(proxy.limits().maxHalfOpen()).isEqualTo(3);
         assertThat(proxy.pressure().interval()).hasMillis(1);
         assertThat(proxy.pressure().epoch()).hasMillis(2);
         assertThat(proxy.pressure().alertInterval()).hasMillis(1);

@@ -140,6 +140,8 @@ class ExamplesTest {
                 "spillway.security.interfaces.<selector>.ipv4.mpp",
                 "spillway.security.interfaces.<selector>.ipv6.mpp",
                 "spillway.listeners.<name>.backlog",
+                "spillway.listeners.<name>.defer-accept",
+                "spillway.listeners.<name>.connect-at-first-byte",
                 "spillway.upstreams.<name>.servers",
                 "spillway.upstreams.<name>.connect-timeout",
                 "spillway.upstreams.<name>.retry-down-after",
