@@ -56,6 +56,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final LogPace fullPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final WaitingLine waiting = new WaitingLine();
+    private final SynFilter filter;
     private int next;
     private boolean looking;
     private @Nullable Future<?> windows;
@@ -76,6 +77,15 @@ final class Admission extends ChannelInboundHandlerAdapter {
         this.listener = listener;
         this.channel = channel;
         this.children = children;
+        this.filter = new SynFilter(
+                channel,
+                listener.shared().transport().newGauge(),
+                more -> this.listener.synGate().dropped(more));
+    }
+
+    /** The SYN gate's program on this socket. */
+    SynFilter filter() {
+        return filter;
     }
 
     ServerChannel channel() {
@@ -117,6 +127,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         listener.shared().transport().whenReleased(channel, () -> done.complete(null));
         channel.eventLoop().execute(() -> {
             closing = true;
+            filter.end();
             Retirement begun = new Retirement(channel, listener.shared().transport(), this::nobodyWaits);
             retirement = begun;
             if (begun.deaf()) {
@@ -209,7 +220,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private void moveGate() {
         boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
-        quota.nextWindow(all ? listener.synDropRate() : 0);
+        quota.nextWindow(all && !filter.inForce() ? listener.synDropRate() : 0);
         if (quota.mayAccept()) {
             if (pauses.remove(Pause.GATE)) {
                 apply();
@@ -226,6 +237,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         if (ending != null) {
             ending.accepted();
         }
+        filter.release(child);
         InetSocketAddress remote = child.remoteAddress();
         InetSocketAddress local = child.localAddress();
         if (remote == null || local == null) {
@@ -278,7 +290,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private boolean dropped() {
-        return !listener.pauses() && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
+        return !listener.pauses()
+                && !filter.inForce()
+                && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
     }
 
     private int most(Verdict verdict) {

@@ -31,6 +31,7 @@ public final class Listener {
     private final AtomicLong active = new AtomicLong();
     private final AtomicLongArray refused = new AtomicLongArray(RefusalReason.values().length);
     private final RateGuard rateGuard;
+    private final ListenerSynGate synGate = new ListenerSynGate(this);
     private volatile double synDropRate;
     private volatile Front front;
     private volatile @Nullable Seen seen;
@@ -44,6 +45,7 @@ public final class Listener {
      * @param security the settings in force at the moment of asking
      * @param surroundings where the local addresses are
      * @param refusedByGate counts the newcomers that the SYN gate kept out, of all listeners there ever were
+     * @param synsDropped counts the SYNs that programs of the gate dropped, likewise
      * @param sources what newcomers of each source may do, for all listeners
      */
     public record Shared(
@@ -53,6 +55,7 @@ public final class Listener {
             Supplier<SecuritySettings> security,
             Surroundings surroundings,
             LongAdder refusedByGate,
+            LongAdder synsDropped,
             SourceLimits sources) {
         /** With limits of sources that have seen nobody, and a key that nobody can guess. */
         public Shared(
@@ -62,7 +65,19 @@ public final class Listener {
                 Supplier<SecuritySettings> security,
                 Surroundings surroundings,
                 LongAdder refusedByGate) {
-            this(transport, relays, policies, security, surroundings, refusedByGate, RateGuard.sources());
+            this(transport, relays, policies, security, surroundings, refusedByGate, new LongAdder());
+        }
+
+        /** With limits of sources that have seen nobody, and a key that nobody can guess. */
+        public Shared(
+                Transport transport,
+                Relays relays,
+                Supplier<AdmissionPolicy> policies,
+                Supplier<SecuritySettings> security,
+                Surroundings surroundings,
+                LongAdder refusedByGate,
+                LongAdder synsDropped) {
+            this(transport, relays, policies, security, surroundings, refusedByGate, synsDropped, RateGuard.sources());
         }
 
         AdmissionPolicy policy() {
@@ -151,6 +166,11 @@ public final class Listener {
         synDropRate = rate;
     }
 
+    /** What the SYN gate does here in the kernel. */
+    public ListenerSynGate synGate() {
+        return synGate;
+    }
+
     double synDropRate() {
         return synDropRate;
     }
@@ -204,7 +224,7 @@ public final class Listener {
                 sockets().size(),
                 upstream().name(),
                 settings().rules(),
-                pauses() ? "accept-pause" : "accept-reset",
+                synGate.kind().orElse(pauses() ? "accept-pause" : "accept-reset"),
                 exposure().reaches(),
                 sockets().accepting(),
                 accepted.get(),

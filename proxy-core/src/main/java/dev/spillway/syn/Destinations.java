@@ -6,15 +6,14 @@ import java.util.Set;
 
 /**
  * At which local addresses of a listener newcomers may be kept out. The most specific of the prefixes that cover an address
- * decides; an address that is both counts as exempt.
+ * decides; an address that is both counts as exempt, and one that is neither as covered.
  *
  * @param exempt addresses whose newcomers are left alone
  * @param covered addresses whose newcomers may be kept out
- * @param othersExempt whether addresses that neither covers are left alone
  */
-public record Destinations(Set<Prefix> exempt, Set<Prefix> covered, boolean othersExempt) {
+public record Destinations(Set<Prefix> exempt, Set<Prefix> covered) {
     /** Every address. */
-    public static final Destinations ALL = new Destinations(Set.of(), Set.of(), false);
+    public static final Destinations ALL = new Destinations(Set.of(), Set.of());
 
     public Destinations {
         exempt = Set.copyOf(exempt);
@@ -23,7 +22,7 @@ public record Destinations(Set<Prefix> exempt, Set<Prefix> covered, boolean othe
 
     /** Every address but these. */
     public static Destinations allBut(Collection<Prefix> exempt) {
-        return new Destinations(Set.copyOf(exempt), Set.of(), false);
+        return new Destinations(Set.copyOf(exempt), Set.of());
     }
 
     /** All addresses of a family, to be exempt or covered. */
@@ -33,6 +32,6 @@ public record Destinations(Set<Prefix> exempt, Set<Prefix> covered, boolean othe
 
     /** Where newcomers are left alone. */
     PrefixSet spared() {
-        return PrefixSet.mostSpecific(exempt, covered, othersExempt);
+        return PrefixSet.mostSpecific(exempt, covered);
     }
 }

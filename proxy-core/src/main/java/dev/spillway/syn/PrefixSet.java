@@ -48,10 +48,8 @@ final class PrefixSet {
 
     /**
      * The addresses for which the most specific rule that covers them says yes. Of two rules for the same prefix, yes counts.
-     *
-     * @param otherwise what holds for those that no rule covers
      */
-    static PrefixSet mostSpecific(Collection<Prefix> yes, Collection<Prefix> no, boolean otherwise) {
+    static PrefixSet mostSpecific(Collection<Prefix> yes, Collection<Prefix> no) {
         List<Rule> rules = new ArrayList<>();
         yes.forEach(prefix -> rules.add(new Rule(prefix, true)));
         no.stream().filter(prefix -> !yes.contains(prefix)).forEach(prefix -> rules.add(new Rule(prefix, false)));
@@ -61,7 +59,7 @@ final class PrefixSet {
             descend(
                     all,
                     rules.stream().filter(rule -> all.contains(rule.prefix())).toList(),
-                    otherwise,
+                    false,
                     found);
         }
         return of(found);

@@ -25,7 +25,7 @@ final class SynOracle {
     private static boolean exempt(Destinations destinations, byte[] address) {
         int exempt = longest(destinations.exempt(), address);
         int covered = longest(destinations.covered(), address);
-        return exempt < 0 && covered < 0 ? destinations.othersExempt() : exempt >= covered;
+        return exempt >= 0 && exempt >= covered;
     }
 
     private static int longest(Set<Prefix> prefixes, byte[] address) {

@@ -25,7 +25,6 @@ class SynProgramPropertyTest {
             @ForAll @IntRange(max = 300) int offenders,
             @ForAll @IntRange(max = 12) int exempt,
             @ForAll @IntRange(max = 12) int covered,
-            @ForAll boolean othersExempt,
             @ForAll @DoubleRange(min = 0, max = 1) double rate,
             @ForAll Target.Hook hook) {
         Random random = new Random(seed);
@@ -34,8 +33,7 @@ class SynProgramPropertyTest {
             sources.add(new Offender(prefix(random), random.nextInt(100)));
         }
         SynRules rules = new SynRules(
-                new SynOrder(rate, sources),
-                new Destinations(some(random, exempt), some(random, covered), othersExempt));
+                new SynOrder(rate, sources), new Destinations(some(random, exempt), some(random, covered)));
         SynProgram program = SynProgram.of(rules, Targets.of(hook));
 
         KernelRules.hold(program.instructions());
