@@ -83,7 +83,9 @@ public final class ListenerSynGate {
         kind = gate.orElse(null);
     }
 
+    /** Which gate keeps newcomers out here, if it is not the accept gate on any socket. */
     Optional<String> kind() {
-        return Optional.ofNullable(kind);
+        return Optional.ofNullable(kind)
+                .filter(gate -> listener.sockets().filters().stream().noneMatch(SynFilter::refused));
     }
 }

@@ -53,6 +53,11 @@ final class SynFilter {
         return attached != null || wanted != null && !refused;
     }
 
+    /** Whether the kernel refused what is wanted. Any thread. */
+    boolean refused() {
+        return refused;
+    }
+
     /** The program there is now, if any. Any thread. */
     @Nullable
     SynProgram attached() {

@@ -119,9 +119,10 @@ public final class KernelFilterGate implements SynGate {
         long drops = order.open() ? 0 : listenDrops.read();
         for (Listener listener : listeners.all()) {
             ListenerSynGate gate = listener.synGate();
-            gate.kind(Optional.of(KIND));
             Optional<Destinations> destinations = order.open() ? Optional.empty() : gate.destinations();
             Optional<SynProgram> program = destinations.flatMap(where -> program(listener, where));
+            boolean impossible = destinations.isPresent() && program.isEmpty();
+            gate.kind(impossible ? Optional.empty() : Optional.of(KIND));
             steps.add(
                     program.isPresent()
                             ? gate.program(program.get(), drops, refused -> refused(listener, refused))

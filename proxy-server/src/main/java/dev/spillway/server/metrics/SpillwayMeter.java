@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 record SpillwayMeter(String id, Type type, String unit, String description, List<String> tags, MeterSource source) {
     private static final List<SpillwayMeter> ALL = Stream.of(
-                    ProxyMeters.ALL, RelayMeters.ALL, PressureMeters.ALL, PlaneMeters.ALL)
+                    ProxyMeters.ALL, RelayMeters.ALL, PressureMeters.ALL, SynGateMeters.ALL, PlaneMeters.ALL)
             .flatMap(List::stream)
             .toList();
 
