@@ -4,6 +4,7 @@ import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.listener.ListenerSettings;
 import dev.spillway.relay.MemoryBudget;
 import dev.spillway.relay.RelaySettings;
+import dev.spillway.syngate.SynGateSettings;
 import java.util.List;
 
 /**
@@ -40,7 +41,7 @@ final class LiveSettings {
                 next.domain(),
                 next.pressure(),
                 next.prune(),
-                next.synGate(),
+                new SynGateSettings(now.synGate().kind(), next.synGate().refusal()),
                 next.drainDeadline());
     }
 

@@ -29,7 +29,13 @@ import dev.spillway.signal.DescriptorSource;
 import dev.spillway.signal.Injection;
 import dev.spillway.signal.SignalSources;
 import dev.spillway.syngate.AcceptGate;
+import dev.spillway.syngate.GateChoice;
+import dev.spillway.syngate.GateKind;
+import dev.spillway.syngate.KernelFilterGate;
+import dev.spillway.syngate.LeasedGate;
+import dev.spillway.syngate.SynGate;
 import dev.spillway.syngate.SynGateSettings.Refusal;
+import dev.spillway.syngate.SynGateView;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.transport.TransportUnavailable;
@@ -72,13 +78,14 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final Relays relays;
     private final Upstreams upstreams;
     private final Listeners listeners;
-    private final AcceptGate gate;
+    private final LeasedGate gate;
     private final Controller controller;
     private final FloodWatch floods;
     private final NetworkWatch network;
     private final Injection injection = new Injection();
     private final DescriptorSource descriptors = new DescriptorSource();
     private final LongAdder refusedByGate = new LongAdder();
+    private final LongAdder synsDropped = new LongAdder();
     private final ReentrantLock reconfiguring = new ReentrantLock();
     private volatile ProxySettings settings;
     private volatile AdmissionPolicy policy;
@@ -89,6 +96,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             ProxySettings settings,
             SecurityInForce security,
             Transport transport,
+            GateChoice choice,
             NetworkWatch network,
             Consumer<ControlEvent> events)
             throws BindFailure {
@@ -101,11 +109,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         relays.room().restrain(() -> security.get().dryRun());
         relays.room().most(settings.limits().mostHalfOpen());
         this.upstreams = new Upstreams(transport);
-        this.listeners = new Listeners(
-                new Listener.Shared(transport, relays, () -> policy, security::get, network, refusedByGate));
-        this.gate = new AcceptGate(() -> this.settings.synGate(), listeners::guarded);
+        this.listeners = new Listeners(new Listener.Shared(
+                transport, relays, () -> policy, security::get, network, refusedByGate, synsDropped));
         bindAll();
         this.floods = new FloodWatch(listeners);
+        this.gate = new LeasedGate(gate(choice));
         this.controller = new Controller(
                 settings.pressure(),
                 settings.prune(),
@@ -117,7 +125,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                                 injection),
                         relays,
                         gate,
-                        refusedByGate::sum,
+                        () -> refusedByGate.sum() + synsDropped.sum(),
                         this::tellAside,
                         () -> security.get().dryRun(),
                         events));
@@ -131,6 +139,14 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         relays.room().tell(now).forEach(event -> events.add(new ControlEvent.Room(event)));
         floods.look(now).forEach(event -> events.add(new ControlEvent.SynFlood(event)));
         return events;
+    }
+
+    private SynGate gate(GateChoice choice) {
+        SynGate made = choice.kind() == GateKind.KERNEL_FILTER
+                ? new KernelFilterGate(listeners, choice.reason(), synsDropped::sum)
+                : new AcceptGate(() -> settings.synGate(), listeners::guarded, choice.reason());
+        made.refresh();
+        return made;
     }
 
     private static AdmissionPolicy policy(ProxySettings settings) {
@@ -148,7 +164,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
      *
      * @param events told what happens, on the threads that {@link ControlEvent} says; must not block
      * @throws BindFailure if a listener can't be bound; nothing is left open
-     * @throws TransportUnavailable if the transport asked for does not work here; nothing is left open
+     * @throws TransportUnavailable if the transport or the SYN gate asked for does not work here; nothing is left open
      */
     public static Proxy start(ProxySettings settings, Consumer<ControlEvent> events)
             throws BindFailure, TransportUnavailable {
@@ -161,8 +177,10 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         Proxy proxy = null;
         try {
             transport = Transport.open(settings.transport());
+            GateChoice choice = GateChoice.probe(settings.synGate().kind(), transport);
             awaitFirstProbes(network, settings.domain());
-            proxy = new Proxy(settings, security, transport, network, events);
+            proxy = new Proxy(settings, security, transport, choice, network, events);
+            proxy.gate.start();
             proxy.controller.start();
             proxy.listeners.open();
             proxy.state = State.RUNNING;
@@ -215,7 +233,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
      * kernel had accepted for it, and its connections come to their natural end. What can't be saved of a listener that is
      * removed is told at {@link Arrangement#retire}.
      *
-     * <p>At restart only: {@code transport}, {@code memory.budget}, on NIO the backlog of an address that stays, and what
+     * <p>At restart only: {@code transport}, {@code memory.budget}, {@code syn-gate.kind}, on NIO the backlog of an address that stays, and what
      * does not fit into the budget there is. The security settings of {@code next} are not looked at.
      *
      * <p>Serialised with itself, {@link #drain} and {@link #close}; neither of those waits for names to be looked up. Any
@@ -404,12 +422,14 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     }
 
     /**
-     * Has connections accepted from now on judged by other settings (S11); those that are there keep their verdict.
+     * Has connections accepted from now on judged by other settings (S11); those that are there keep their verdict. When this
+     * returns, no SYN is dropped any more of those who are exempt by them.
      *
      * @throws IllegalArgumentException if the generation is not higher than that in force: two changes crossed
      */
     public void security(SecuritySettings next) {
         security.replace(next);
+        gate.refresh();
     }
 
     @Override
@@ -501,6 +521,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     @Override
     public String synGate() {
         return gate.kind();
+    }
+
+    @Override
+    public SynGateView synGateView() {
+        return gate.view();
     }
 
     @Override

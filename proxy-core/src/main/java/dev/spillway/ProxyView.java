@@ -14,6 +14,7 @@ import dev.spillway.relay.RelayCounts;
 import dev.spillway.relay.SamplingView;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
+import dev.spillway.syngate.SynGateView;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.upstream.UpstreamView;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -117,8 +118,11 @@ public interface ProxyView {
     /** What the kernel holds for all connections, by the last look at each, in bytes; 0 where it does not tell. */
     long kernelBytes();
 
-    /** What the gate of the SYN is here: {@code accept-pause}, {@code accept-reset}. */
+    /** What the gate of the SYN is here: {@code kernel-filter}, {@code accept-pause}, {@code accept-reset}. */
     String synGate();
+
+    /** What the gate of the SYN does now, and why it is this one. */
+    SynGateView synGateView();
 
     /** Most connections there may be. */
     int maxConnections();

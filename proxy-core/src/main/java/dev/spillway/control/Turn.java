@@ -11,6 +11,7 @@ import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Step;
 import dev.spillway.prune.Guilt;
 import dev.spillway.signal.SignalSource;
+import dev.spillway.syn.SynOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +184,7 @@ final class Turn {
     private void moveGate(double rate) {
         if (rate != 0 || gateRate != 0) {
             gateRate = Double.NaN;
-            around.gate().apply(rate);
+            around.gate().apply(SynOrder.of(rate));
             gateRate = rate;
         }
     }

@@ -68,6 +68,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final QueueWatch queue;
     private final WaitingLine waiting = new WaitingLine();
+    private final SynFilter filter;
     private int next;
     private boolean looking;
     private int freed;
@@ -90,6 +91,15 @@ final class Admission extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.children = children;
         this.queue = new QueueWatch(channel, listener.shared().transport().newGauge());
+        this.filter = new SynFilter(
+                channel,
+                listener.shared().transport().newGauge(),
+                more -> this.listener.synGate().dropped(more));
+    }
+
+    /** The SYN gate's program on this socket. */
+    SynFilter filter() {
+        return filter;
     }
 
     ServerChannel channel() {
@@ -152,6 +162,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         listener.shared().transport().whenReleased(channel, () -> done.complete(null));
         channel.eventLoop().execute(() -> {
             closing = true;
+            filter.end();
             Retirement begun = new Retirement(channel, listener.shared().transport(), this::nobodyWaits);
             retirement = begun;
             if (begun.deaf()) {
@@ -244,7 +255,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private void moveGate() {
         boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
-        quota.nextWindow(all ? listener.synDropRate() : 0);
+        quota.nextWindow(all && !filter.inForce() ? listener.synDropRate() : 0);
         if (quota.mayAccept()) {
             if (pauses.remove(Pause.GATE)) {
                 apply();
@@ -261,6 +272,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         if (ending != null) {
             ending.accepted();
         }
+        filter.release(child);
         InetSocketAddress remote = child.remoteAddress();
         InetSocketAddress local = child.localAddress();
         if (remote == null || local == null) {
@@ -397,7 +409,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private boolean dropped() {
-        return !listener.pauses() && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
+        return !listener.pauses()
+                && !filter.inForce()
+                && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
     }
 
     private int most(Verdict verdict) {

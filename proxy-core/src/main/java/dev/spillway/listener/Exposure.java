@@ -1,5 +1,6 @@
 package dev.spillway.listener;
 
+import dev.spillway.security.AddressBlock;
 import dev.spillway.security.Arrival;
 import dev.spillway.security.Family;
 import dev.spillway.security.FamilySettings;
@@ -11,9 +12,15 @@ import dev.spillway.security.Place;
 import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Toggle;
+import dev.spillway.syn.Destinations;
+import dev.spillway.syn.Prefix;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * At which addresses a listener can be reached and how far MPP may act on it, for one snapshot of settings and network.
@@ -27,8 +34,18 @@ import java.util.List;
  * @param network the other
  * @param reaches each address with its verdict; of a wildcard listener those that are known
  * @param degree how many of its newcomers are eligible
+ * @param destinations at which of its addresses newcomers may be kept out by their SYNs; empty if at none
  */
-record Exposure(SecuritySettings settings, NetworkMap network, List<Reach> reaches, Degree degree) {
+record Exposure(
+        SecuritySettings settings,
+        NetworkMap network,
+        List<Reach> reaches,
+        Degree degree,
+        Optional<Destinations> destinations) {
+    /** Every address of it is the loopback interface's, whichever are listed. */
+    private static final Prefix LOOPBACK =
+            Prefix.of(AddressBlock.parse("127.0.0.0/8").orElseThrow());
+
     /** How many of the newcomers are eligible. */
     enum Degree {
         NONE,
@@ -55,7 +72,11 @@ record Exposure(SecuritySettings settings, NetworkMap network, List<Reach> reach
         boolean none = reaches.stream().noneMatch(reach -> reach.verdict().eligible());
         Degree degree = none ? Degree.NONE : all ? Degree.ALL : Degree.SOME;
         boolean spares = wildcard && couldSpare(settings, listener, bound.getPort(), onlyV4);
-        return new Exposure(settings, network, reaches, degree == Degree.ALL && spares ? Degree.SOME : degree);
+        Optional<Destinations> destinations = none
+                ? Optional.empty()
+                : Optional.of(wildcard ? destinations(settings, listener, bound.getPort(), reaches) : Destinations.ALL);
+        return new Exposure(
+                settings, network, reaches, degree == Degree.ALL && spares ? Degree.SOME : degree, destinations);
     }
 
     private static Reach reach(SecuritySettings settings, Arrival arrival) {
@@ -76,6 +97,42 @@ record Exposure(SecuritySettings settings, NetworkMap network, List<Reach> reach
                                         && rule.profile()
                                                 .filter(profile -> profile == NetworkProfile.PRIVATE)
                                                 .isPresent());
+    }
+
+    /**
+     * Known addresses as they are judged; what is not known, as it could be: a rule that spares addresses spares those too, and
+     * if it names an interface, any address could be that interface's.
+     */
+    private static Destinations destinations(
+            SecuritySettings settings, ListenerRules listener, int port, List<Reach> reaches) {
+        Set<Prefix> exempt = new HashSet<>();
+        Set<Prefix> covered = new HashSet<>();
+        for (Reach reach : reaches) {
+            InetAddress address = reach.place().address();
+            Set<Prefix> those = reach.verdict().eligible() ? covered : exempt;
+            those.add(Prefix.of(address));
+            if (address instanceof Inet4Address && address.isLoopbackAddress()) {
+                those.add(LOOPBACK);
+            }
+        }
+        boolean byProfile = settings.profilesOn() && listener.profile().isEmpty();
+        for (Family family : Family.values()) {
+            if (spares(settings.family(family), port)) {
+                exempt.add(Destinations.every(family));
+            }
+            settings.interfaces().rules().stream()
+                    .filter(rule -> couldSpare(rule, family, byProfile))
+                    .map(rule -> rule.block().map(Prefix::of).orElse(Destinations.every(family)))
+                    .filter(prefix -> prefix.family() == family)
+                    .forEach(exempt::add);
+        }
+        return new Destinations(exempt, covered);
+    }
+
+    private static boolean couldSpare(InterfaceRule rule, Family family, boolean byProfile) {
+        Toggle own = family == Family.IPV4 ? rule.ipv4Mpp() : rule.ipv6Mpp();
+        return (own == Toggle.DEFAULT ? rule.mpp() : own) == Toggle.DISABLED
+                || byProfile && rule.profile().equals(Optional.of(NetworkProfile.PRIVATE));
     }
 
     private static boolean spares(FamilySettings family, int port) {

@@ -33,6 +33,7 @@ public final class Listener {
     private final AtomicLongArray refused = new AtomicLongArray(RefusalReason.values().length);
     private final AtomicLong dropped = new AtomicLong();
     private final RateGuard rateGuard;
+    private final ListenerSynGate synGate = new ListenerSynGate(this);
     private volatile double synDropRate;
     private volatile Front front;
     private volatile @Nullable Seen seen;
@@ -46,6 +47,7 @@ public final class Listener {
      * @param security the settings in force at the moment of asking
      * @param surroundings where the local addresses are
      * @param refusedByGate counts the newcomers that the SYN gate kept out, of all listeners there ever were
+     * @param synsDropped counts the SYNs that programs of the gate dropped, likewise
      * @param sources what newcomers of each source may do, for all listeners
      */
     public record Shared(
@@ -55,6 +57,7 @@ public final class Listener {
             Supplier<SecuritySettings> security,
             Surroundings surroundings,
             LongAdder refusedByGate,
+            LongAdder synsDropped,
             SourceLimits sources) {
         /** With limits of sources that have seen nobody, and a key that nobody can guess. */
         public Shared(
@@ -64,7 +67,19 @@ public final class Listener {
                 Supplier<SecuritySettings> security,
                 Surroundings surroundings,
                 LongAdder refusedByGate) {
-            this(transport, relays, policies, security, surroundings, refusedByGate, RateGuard.sources());
+            this(transport, relays, policies, security, surroundings, refusedByGate, new LongAdder());
+        }
+
+        /** With limits of sources that have seen nobody, and a key that nobody can guess. */
+        public Shared(
+                Transport transport,
+                Relays relays,
+                Supplier<AdmissionPolicy> policies,
+                Supplier<SecuritySettings> security,
+                Surroundings surroundings,
+                LongAdder refusedByGate,
+                LongAdder synsDropped) {
+            this(transport, relays, policies, security, surroundings, refusedByGate, synsDropped, RateGuard.sources());
         }
 
         AdmissionPolicy policy() {
@@ -153,6 +168,11 @@ public final class Listener {
         synDropRate = rate;
     }
 
+    /** What the SYN gate does here in the kernel. */
+    public ListenerSynGate synGate() {
+        return synGate;
+    }
+
     double synDropRate() {
         return synDropRate;
     }
@@ -215,7 +235,7 @@ public final class Listener {
                 sockets().size(),
                 upstream().name(),
                 settings().rules(),
-                pauses() ? "accept-pause" : "accept-reset",
+                synGate.kind().orElse(pauses() ? "accept-pause" : "accept-reset"),
                 exposure().reaches(),
                 sockets().accepting(),
                 accepted.get(),

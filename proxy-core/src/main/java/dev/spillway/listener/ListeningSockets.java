@@ -124,6 +124,11 @@ final class ListeningSockets {
         }
     }
 
+    /** The SYN gate's program on each of them. */
+    List<SynFilter> filters() {
+        return sockets.stream().map(Admission::filter).toList();
+    }
+
     /** Looks again at what the policy says, which has changed. */
     void conform() {
         sockets.forEach(Admission::conform);

@@ -17,7 +17,7 @@ final class QueueWatch {
     private volatile int length;
     private volatile int limit;
     /** The event loop's alone. */
-    private int drops;
+    private long drops;
 
     QueueWatch(ServerChannel channel, SocketGauge gauge) {
         this.channel = channel;
@@ -44,10 +44,10 @@ final class QueueWatch {
             limit = gauge.acceptQueueLimit();
             known = true;
         }
-        if (gauge.readMemory(channel)) {
-            int now = gauge.drops();
-            // The kernel's number wraps around.
-            long since = Integer.toUnsignedLong(now - drops);
+        if (gauge.readMemory(channel) && gauge.droppedSegments() != SocketGauge.UNKNOWN) {
+            long now = gauge.droppedSegments();
+            // The kernel's number has 32 bits and wraps around.
+            long since = Integer.toUnsignedLong((int) (now - drops));
             drops = now;
             if (since > 0) {
                 dropped.accept(since);

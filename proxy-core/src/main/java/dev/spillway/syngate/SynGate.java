@@ -1,18 +1,35 @@
 package dev.spillway.syngate;
 
+import dev.spillway.syn.SynOrder;
+
 /**
- * Keeps newcomers to eligible listeners out at a rate (S3); never those to exempt ones. Closing it opens it for good.
+ * Keeps newcomers to eligible listeners out (S3); never those to exempt ones. Closing it opens it for good. Methods may be
+ * called on any thread but an event loop.
  */
 public interface SynGate extends AutoCloseable {
-    /** Which means this gate has, as shown to the operator: {@code accept-pause} … */
+    /** Which means this gate has, as shown to the operator: {@code kernel-filter}, {@code accept-pause} … */
     String kind();
 
     /**
-     * Sets the rate.
+     * Says what is kept out from now on. To be said again and again while anybody is: what is not renewed ends.
      *
-     * @param synDropRate share of newcomers to keep out, 0..1
+     * @param order what is
      */
-    void apply(double synDropRate);
+    void apply(SynOrder order);
+
+    /**
+     * Does at once what settings, networks or listeners that have changed mean for what is kept out; when this returns nobody
+     * is kept out any more who is exempt now.
+     */
+    default void refresh() {}
+
+    /** Counts what the kernel has dropped. To be asked now and then while the gate is shut, and once after. */
+    default void count() {}
+
+    /** What it does now. */
+    default SynGateView view() {
+        return SynGateView.of(kind(), "", 0);
+    }
 
     /** Opens the gate. */
     @Override

@@ -1,11 +1,19 @@
 package dev.spillway.syngate;
 
+import java.util.Optional;
+
 /**
- * How newcomers are kept out where the kernel does not do it for us.
+ * How newcomers are kept out.
  *
- * @param refusal what the accept gate does with them
+ * @param kind by which means; empty takes the first that works here. At restart only
+ * @param refusal what the accept gate does with them, where the kernel does not do it for us
  */
-public record SynGateSettings(Refusal refusal) {
+public record SynGateSettings(Optional<GateKind> kind, Refusal refusal) {
+    /** The first that works. */
+    public SynGateSettings(Refusal refusal) {
+        this(Optional.empty(), refusal);
+    }
+
     /** The two ways of an accept gate. */
     public enum Refusal {
         /**

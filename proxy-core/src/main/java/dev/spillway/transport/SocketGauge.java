@@ -29,7 +29,7 @@ public final class SocketGauge {
     private static final int RECEIVED_ALLOCATED = 0;
     private static final int FORWARD_ALLOCATED = 4 * Integer.BYTES;
     private static final int SEND_QUEUED = 5 * Integer.BYTES;
-    private static final int DROPS = 8 * Integer.BYTES;
+    private static final int DROPPED = 8 * Integer.BYTES;
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
@@ -57,6 +57,7 @@ public final class SocketGauge {
      * @return whether it was told; false if the socket is gone
      */
     public boolean readMemory(Channel channel) {
+        memory.putInt(DROPPED, MARK);
         return read(channel, SOL_SOCKET, SO_MEMINFO, memory);
     }
 
@@ -79,6 +80,17 @@ public final class SocketGauge {
     /** What the send queue takes, in bytes: not sent yet, or not acknowledged. 0 means that the peer has taken everything. */
     public long sendQueueBytes() {
         return memory.getInt(SEND_QUEUED);
+    }
+
+    /**
+     * Segments that the kernel has dropped at the socket since it was made, as 32 bits that go round; {@link #UNKNOWN} before
+     * Linux 4.7. Of a listening socket: what its program dropped; SYNs and last parts of handshakes for which there was no
+     * room, which {@code ListenDrops} of {@code /proc/net/netstat} counts too, for all listeners together; and segments that
+     * are none of a handshake, as a stray RST.
+     */
+    public long droppedSegments() {
+        int told = memory.getInt(DROPPED);
+        return told == MARK ? UNKNOWN : Integer.toUnsignedLong(told);
     }
 
     /**
@@ -142,14 +154,6 @@ public final class SocketGauge {
      */
     public int acceptQueueLimit() {
         return info.getInt(SACKED);
-    }
-
-    /**
-     * Segments to this socket that the kernel has dropped so far, after {@link #readMemory}: as a number of 32 bits that
-     * begins anew at 0. Of a listening socket those are SYNs and ACKs that found no room, and SYNs that a filter dropped.
-     */
-    public int drops() {
-        return memory.getInt(DROPS);
     }
 
     private static boolean read(Channel channel, int level, int option, ByteBuffer into) {

@@ -1,10 +1,11 @@
 package dev.spillway.transport;
 
-/** The transport asked for does not work on this machine; the message says why. */
-public final class TransportUnavailable extends Exception {
+/** The transport asked for, or a part of it, does not work on this machine; the message says why. */
+public class TransportUnavailable extends Exception {
     private static final long serialVersionUID = 1L;
 
-    TransportUnavailable(String message) {
+    /** @param message what was asked for, what was expected, and why it does not work */
+    protected TransportUnavailable(String message) {
         super(message);
     }
 }

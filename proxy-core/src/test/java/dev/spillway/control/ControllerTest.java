@@ -12,6 +12,7 @@ import dev.spillway.prune.PruneSettings;
 import dev.spillway.relay.RelaySettings;
 import dev.spillway.relay.Relays;
 import dev.spillway.signal.SignalSources;
+import dev.spillway.syn.SynOrder;
 import dev.spillway.syngate.SynGate;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
@@ -58,11 +59,11 @@ class ControllerTest {
         }
 
         @Override
-        public void apply(double synDropRate) {
+        public void apply(SynOrder order) {
             if (broken) {
                 throw new IllegalStateException("a gate that is broken");
             }
-            rate = synDropRate;
+            rate = order.dropRate();
         }
 
         @Override

@@ -11,6 +11,7 @@ import dev.spillway.prune.PruneSettings;
 import dev.spillway.relay.Relays;
 import dev.spillway.signal.SignalScript;
 import dev.spillway.signal.SignalSources;
+import dev.spillway.syn.SynOrder;
 import dev.spillway.syngate.SynGate;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
@@ -45,8 +46,8 @@ class ScriptedPressureTest {
         }
 
         @Override
-        public void apply(double synDropRate) {
-            assertThat(synDropRate).isBetween(0.0, 1.0);
+        public void apply(SynOrder order) {
+            assertThat(order.dropRate()).isBetween(0.0, 1.0);
         }
 
         @Override

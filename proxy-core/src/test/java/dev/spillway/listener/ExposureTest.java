@@ -17,11 +17,13 @@ import dev.spillway.security.SecurityPolicy;
 import dev.spillway.security.SecuritySamples;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Toggle;
+import dev.spillway.syn.Prefix;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -116,6 +118,53 @@ class ExposureTest {
         exposure.reaches()
                 .forEach(reach -> assertThat(reach.verdict().eligible())
                         .isEqualTo(eligible(settings, reach.place(), 80, listener)));
+    }
+
+    @Property(tries = 5000, edgeCases = EdgeCasesMode.NONE)
+    void synsAreDroppedWhereNewcomersAreEligibleAndNowhereElse(
+            @ForAll("settings") SecuritySettings settings,
+            @ForAll("networks") NetworkMap network,
+            @ForAll("listeners") ListenerRules listener,
+            @ForAll("places") Place newer,
+            @ForAll @IntRange(max = 4) int where) {
+        InetSocketAddress bound = new InetSocketAddress(address(BOUND.get(where)), 80);
+        Exposure exposure = Exposure.of(settings, network, bound, listener);
+        List<Place> reachable = reachable(network, bound.getAddress());
+        for (Place place : reachable) {
+            boolean eligible = eligible(settings, place, 80, listener);
+            Statistics.label("eligible").collect(eligible);
+            boolean twice = reachable.stream()
+                    .anyMatch(other -> Prefix.of(other.address()).equals(Prefix.of(place.address()))
+                            && !eligible(settings, other, 80, listener));
+            assertThat(covers(exposure, place.address()))
+                    .as("%s, eligible %s", place, eligible)
+                    .isEqualTo(eligible && !twice);
+        }
+        boolean comesUp = bound.getAddress().isAnyLocalAddress()
+                && !network.knows(newer.address())
+                && newer.found() == NetworkProfile.PUBLIC
+                && !reachable(NetworkMap.of(List.of(newer)), bound.getAddress()).isEmpty();
+        if (comesUp && !eligible(settings, newer, 80, listener)) {
+            assertThat(covers(exposure, newer.address()))
+                    .as("%s, which has just come up", newer)
+                    .isFalse();
+        }
+        assertThat(exposure.destinations().isPresent()).isEqualTo(exposure.degree() != Degree.NONE);
+    }
+
+    private static boolean covers(Exposure exposure, InetAddress address) {
+        return exposure.destinations()
+                .map(where -> longest(where.covered(), address) > longest(where.exempt(), address)
+                        || longest(where.exempt(), address) < 0)
+                .orElse(false);
+    }
+
+    private static int longest(Set<Prefix> prefixes, InetAddress address) {
+        return prefixes.stream()
+                .filter(prefix -> prefix.contains(Prefix.of(address)))
+                .mapToInt(Prefix::bits)
+                .max()
+                .orElse(-1);
     }
 
     private static SecuritySettings with(FamilySettings ipv4, FamilySettings ipv6) {

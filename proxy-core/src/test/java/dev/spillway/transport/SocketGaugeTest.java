@@ -174,7 +174,7 @@ class SocketGaugeTest {
                         .isTrue();
                 assertThat(gauge.acceptQueueLength()).isZero();
                 assertThat(gauge.acceptQueueLimit()).isEqualTo(2);
-                assertThat(gauge.drops()).isZero();
+                assertThat(gauge.droppedSegments()).isZero();
                 for (int i = 0; i < 6; i++) {
                     SocketChannel client = SocketChannel.open();
                     clients.add(client);
@@ -182,7 +182,7 @@ class SocketGaugeTest {
                     client.connect(server.localAddress());
                 }
                 await().until(() -> on(server, () -> gauge.readProgress(server) && gauge.acceptQueueLength() == 3));
-                await().until(() -> on(server, () -> gauge.readMemory(server) && gauge.drops() > 0));
+                await().until(() -> on(server, () -> gauge.readMemory(server) && gauge.droppedSegments() > 0));
             } finally {
                 for (SocketChannel client : clients) {
                     client.close();

@@ -48,13 +48,13 @@ final class StartReport {
                 proxy.transportReason(),
                 proxy.threads());
         logger.info(
-                "protection: mpp {}, profiles {}, exempt ports {}, syn gate {}",
+                "protection: mpp {}, profiles {}, exempt ports {}",
                 proxy.security().mppOn() ? "enabled" : "disabled",
                 proxy.security().profilesOn() ? "enabled" : "disabled",
                 proxy.security().portExemptions().isEmpty()
                         ? "none"
-                        : proxy.security().portExemptions(),
-                proxy.synGate());
+                        : proxy.security().portExemptions());
+        logger.info("syn gate {} ({})", proxy.synGate(), proxy.synGateView().reason());
         for (ListenerView listener : proxy.listeners()) {
             logger.info(
                     "listener {} at {} -> {}: profile {}, verdict {}, sockets: {}",

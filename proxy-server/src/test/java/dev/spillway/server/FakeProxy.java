@@ -49,6 +49,7 @@ import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Standing;
 import dev.spillway.security.Toggle;
 import dev.spillway.security.Verdict;
+import dev.spillway.syngate.SynGateView;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.upstream.UpstreamView;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -373,6 +374,11 @@ public final class FakeProxy implements ProxyView, ProxyControl {
     @Override
     public String synGate() {
         return "accept-pause";
+    }
+
+    @Override
+    public SynGateView synGateView() {
+        return new SynGateView("accept-pause", "taken by syn-gate.kind = auto", 0.25, 3, 1, 2, 40, 4567, 1, 5);
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.spillway.server.store.PortMarks;
 import dev.spillway.server.store.SettingKey;
 import dev.spillway.server.store.SettingsStore;
 import dev.spillway.server.store.Tier;
+import dev.spillway.syngate.SynGateView;
 import io.netty.util.NetUtil;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,6 +48,7 @@ record SecurityReport(
         List<TakenAway> portsTakenAway,
         List<Interface> interfaces,
         List<ListenerState> listeners,
+        SynGate synGate,
         Store persistence) {
     private static final String DISABLED = "disabled";
 
@@ -98,6 +100,31 @@ record SecurityReport(
     /** A listener. */
     record ListenerState(String name, String bound, String gate, List<LocalVerdict> verdicts) {}
 
+    /** The SYN gate in use, why it is this one, and what it does now. */
+    record SynGate(
+            String kind,
+            String reason,
+            double dropRate,
+            int programs,
+            int prefixes,
+            int prefixesLetIn,
+            long dropped,
+            long openings,
+            long failures) {
+        static SynGate of(SynGateView view) {
+            return new SynGate(
+                    view.kind(),
+                    view.reason(),
+                    view.dropRate(),
+                    view.programs(),
+                    view.offenders(),
+                    view.offendersLetIn(),
+                    view.dropped(),
+                    view.openings(),
+                    view.failures());
+        }
+    }
+
     /** How the persistent store is. */
     record Store(
             @Nullable String path, String state, @Nullable String problem) {}
@@ -124,6 +151,7 @@ record SecurityReport(
                 proxy.listeners().stream()
                         .map(each -> listener(each, layers, restarted ? Optional.of(settings) : Optional.empty()))
                         .toList(),
+                SynGate.of(proxy.synGateView()),
                 store(view.persistence()));
     }
 

@@ -16,6 +16,7 @@ import dev.spillway.security.Verdict;
 import dev.spillway.server.admin.AdminSettings;
 import dev.spillway.server.config.Quantity;
 import dev.spillway.server.config.SpillwaySettings;
+import dev.spillway.syngate.GateKind;
 import dev.spillway.transport.HostPort;
 import dev.spillway.upstream.UpstreamSettings;
 import java.net.InetSocketAddress;
@@ -60,7 +61,11 @@ public final class Summary {
                         + time(proxy.relay().halfCloseTimeout()) + ", drain "
                         + Quantity.time(proxy.drainDeadline()));
         row(lines, "security", security(proxy.security()));
-        row(lines, "syn gate", "accept-" + proxy.synGate().refusal().name().toLowerCase(Locale.ROOT));
+        row(
+                lines,
+                "syn gate",
+                proxy.synGate().kind().map(GateKind::label).orElse("auto") + ", accept-"
+                        + proxy.synGate().refusal().name().toLowerCase(Locale.ROOT));
         row(lines, "watched", watched(proxy.pressure().watermarks()));
         row(lines, "admin", admin(settings.admin()));
         row(

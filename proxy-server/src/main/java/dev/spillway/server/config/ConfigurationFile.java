@@ -10,6 +10,7 @@ import dev.spillway.server.admin.AdminSettings;
 import dev.spillway.server.events.EventSettings;
 import dev.spillway.server.store.Layer;
 import dev.spillway.server.store.LayeredSettings;
+import dev.spillway.syngate.GateKind;
 import dev.spillway.syngate.SynGateSettings;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.transport.TransportSettings;
@@ -133,11 +134,21 @@ public final class ConfigurationFile {
 
     private static SynGateSettings synGate(Section spillway) {
         Section gate = spillway.block("syn-gate");
+        Optional<GateKind> kind = gate.get("kind", Scalar.word(gateKinds()));
         SynGateSettings.Refusal refusal = gate.get(
                 "refusal",
                 Scalar.word(Words.of("pause", SynGateSettings.Refusal.PAUSE, "reset", SynGateSettings.Refusal.RESET)));
         gate.end();
-        return new SynGateSettings(refusal);
+        return new SynGateSettings(kind, refusal);
+    }
+
+    private static Map<String, Optional<GateKind>> gateKinds() {
+        Map<String, Optional<GateKind>> kinds = new LinkedHashMap<>();
+        kinds.put("auto", Optional.empty());
+        for (GateKind kind : GateKind.values()) {
+            kinds.put(kind.label(), Optional.of(kind));
+        }
+        return kinds;
     }
 
     private static Duration drain(Section spillway) {

@@ -36,12 +36,6 @@ final class ProxyMeters {
                     (s, out) ->
                             out.row(1, s.proxy().transport().label(), s.proxy().transportReason())),
             gauge(
-                    "spillway.syn.gate",
-                    "1",
-                    "Always 1; the kind of SYN gate in use.",
-                    List.of("gate"),
-                    (s, out) -> out.row(1, s.proxy().synGate())),
-            gauge(
                     "spillway.security.mpp",
                     "1 or 0",
                     "1 while MPP is on for new connections.",

@@ -11,6 +11,7 @@ import dev.spillway.relay.SamplingView;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.server.events.EventId;
 import dev.spillway.server.events.EventLog;
+import dev.spillway.syngate.SynGateView;
 import dev.spillway.upstream.UpstreamView;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ record Snapshot(
         List<ListenerView> listeners,
         List<UpstreamView> upstreams,
         RelayCounts relays,
+        SynGateView synGate,
         List<Integer> pendingTasks,
         Map<EventId, Long> events,
         long droppedLines,
@@ -45,6 +47,7 @@ record Snapshot(
                 proxy.listeners(),
                 proxy.upstreams(),
                 proxy.relays(),
+                proxy.synGateView(),
                 proxy.pendingTasks(),
                 events.counts(),
                 events.droppedLines(),

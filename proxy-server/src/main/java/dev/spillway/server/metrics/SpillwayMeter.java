@@ -17,7 +17,12 @@ import java.util.stream.Stream;
  */
 record SpillwayMeter(String id, Type type, String unit, String description, List<String> tags, MeterSource source) {
     private static final List<SpillwayMeter> ALL = Stream.of(
-                    ProxyMeters.ALL, KernelMeters.ALL, RelayMeters.ALL, PressureMeters.ALL, PlaneMeters.ALL)
+                    ProxyMeters.ALL,
+                    KernelMeters.ALL,
+                    RelayMeters.ALL,
+                    PressureMeters.ALL,
+                    SynGateMeters.ALL,
+                    PlaneMeters.ALL)
             .flatMap(List::stream)
             .toList();
 

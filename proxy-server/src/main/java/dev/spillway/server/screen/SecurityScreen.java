@@ -81,6 +81,7 @@ public final class SecurityScreen {
         }
         settings();
         row("Generation", body.orDash("generation"), "");
+        synGate();
         persistence();
         align();
         ports();
@@ -144,6 +145,32 @@ public final class SecurityScreen {
 
     private static String padded(String text, int width) {
         return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    /** Which it is and why; what it keeps out only while it does, and what went wrong only if something did. */
+    private void synGate() {
+        Node gate = body.node("synGate");
+        if (!gate.has("kind")) {
+            return;
+        }
+        row("SYN Gate", gate.orDash("kind"), gate.orDash("reason"));
+        if (!gate.orDash("dropRate").equals("0.0") || gate.number("prefixes") > 0) {
+            row(
+                    "  Keeps Out Now",
+                    gate.orDash("dropRate"),
+                    "and " + gate.orDash("prefixes") + " source prefixes wholly; " + gate.orDash("programs")
+                            + " sockets have a program");
+        }
+        whereNotNone(gate, "prefixesLetIn", "  Prefixes Without Room", "let in: a program has 4096 instructions");
+        whereNotNone(gate, "dropped", "  SYNs Dropped", "so far, those sent again included");
+        whereNotNone(gate, "openings", "  Opened by Watchdog", "times, for the controller was not heard of");
+        whereNotNone(gate, "failures", "  Programs Refused", "by the kernel; the accept gate acts there");
+    }
+
+    private void whereNotNone(Node gate, String field, String label, String meaning) {
+        if (gate.number(field) > 0) {
+            row(label, gate.orDash(field), meaning);
+        }
     }
 
     private void persistence() {

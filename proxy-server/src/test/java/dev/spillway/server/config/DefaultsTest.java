@@ -20,6 +20,7 @@ import dev.spillway.security.Toggle;
 import dev.spillway.server.admin.AdminSettings;
 import dev.spillway.server.events.EventFileSettings;
 import dev.spillway.server.events.EventSettings;
+import dev.spillway.syngate.GateKind;
 import dev.spillway.syngate.SynGateSettings;
 import dev.spillway.transport.HostPort;
 import dev.spillway.transport.TransportKind;
@@ -136,7 +137,7 @@ class DefaultsTest {
                     injected { enabled = true, file = level.txt }
                     direct { low = 0.1, reentry = 0.2, high = 0.2 } } }
                   prune { stall-after = 1s, slow-after = 1m, max-per-epoch = 1, source-prefix-v4 = 24, source-prefix-v6 = 0 }
-                  syn-gate.refusal = reset
+                  syn-gate { kind = kernel-filter, refusal = reset }
                   security { role = client, mpp = enabled, profiles = disabled, port-exemptions = [22, "5000-5009", "443"] }
                   drain.deadline = 0
                   admin { enabled = no, bind = "*:1", token = s3cret, tokens { al-ice = a1, ci = 7, gone = null }, max-connections = 1, idle-timeout = 1s }
@@ -205,7 +206,8 @@ class DefaultsTest {
                         Optional.of(folder.resolve("level.txt")),
                         Set.of(Signal.KERNEL_TCP, Signal.CONTAINER, Signal.STALL, Signal.INJECTED)));
         assertThat(proxy.prune()).isEqualTo(new PruneSettings(Duration.ofSeconds(1), Duration.ofMinutes(1), 1, 24, 0));
-        assertThat(proxy.synGate().refusal()).isEqualTo(SynGateSettings.Refusal.RESET);
+        assertThat(proxy.synGate())
+                .isEqualTo(new SynGateSettings(Optional.of(GateKind.KERNEL_FILTER), SynGateSettings.Refusal.RESET));
         assertThat(proxy.security())
                 .isEqualTo(SecuritySettings.of(
                         Role.CLIENT,

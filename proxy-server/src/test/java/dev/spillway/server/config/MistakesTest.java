@@ -123,6 +123,7 @@ class MistakesTest {
                     prune.source-prefix-v4 = 33          | spillway.prune.source-prefix-v4 = 33 (expected: a whole number, 0 to 32; 0 makes one group of all clients)
                     prune.source-prefix-v6 = 129         | spillway.prune.source-prefix-v6 = 129 (expected: a whole number, 0 to 128
                     syn-gate.refusal = drop              | spillway.syn-gate.refusal = "drop" (expected: one of pause, reset)
+                    syn-gate.kind = xdp                  | spillway.syn-gate.kind = "xdp" (expected: one of auto, kernel-filter, sinkhole, accept)
                     security.role = master               | spillway.security.role = "master" (expected: server or client)
                     security.mpp = true                  | spillway.security.mpp = true (expected: enabled, disabled or default)
                     security.mpp-dry-run = on            | spillway.security.mpp-dry-run = "on" (expected: enabled, disabled or default; true and false stand for the first two)

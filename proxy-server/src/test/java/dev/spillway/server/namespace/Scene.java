@@ -105,7 +105,8 @@ final class Scene implements AutoCloseable {
                   limits.max-connections = 1000
                   # Fewer than come back meanwhile, so that it takes the gate to get out of an episode.
                   prune.max-per-epoch = 8
-                  syn-gate.refusal = %s
+                  # What newcomers meet is counted where they are accepted; SynGateIT has the gate in the kernel.
+                  syn-gate { kind = accept, refusal = %s }
                 }
                 """.formatted(
                 PORT, UPSTREAM_PORT, Network.PRIVATE.device(), Network.DOMAIN.hostile(), CONTROLLER_PORT, refusal));

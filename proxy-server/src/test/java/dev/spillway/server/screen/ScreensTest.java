@@ -52,6 +52,28 @@ class ScreensTest {
              "persistence":{"path":"/etc/spillway/spillway.settings.json","state":"damaged","problem":"not JSON"}}""";
 
     @Test
+    void s3_theGateInUseIsSaidAndWhatItDoesWhileItDoes() {
+        String open = """
+                {"synGate":{"kind":"accept-pause","reason":"taken by syn-gate.kind = auto; no kernel-filter: the kernel asks for CAP_NET_ADMIN",
+                 "dropRate":0.0,"programs":0,"prefixes":0,"prefixesLetIn":0,"dropped":0,"openings":0,"failures":0}}""";
+        String shut = """
+                {"synGate":{"kind":"kernel-filter","reason":"asked for by syn-gate.kind","dropRate":0.75,"programs":4,
+                 "prefixes":1000,"prefixesLetIn":7,"dropped":123456,"openings":1,"failures":2}}""";
+
+        assertThat(SecurityScreen.lines(node(open)))
+                .contains(
+                        "SYN Gate                          : accept-pause            taken by syn-gate.kind = auto; no kernel-filter: the kernel asks for CAP_NET_ADMIN")
+                .noneMatch(line -> line.contains("Keeps Out") || line.contains("Watchdog"));
+        assertThat(SecurityScreen.lines(node(shut)))
+                .contains(
+                        "  Keeps Out Now                   : 0.75                    and 1000 source prefixes wholly; 4 sockets have a program",
+                        "  Prefixes Without Room           : 7                       let in: a program has 4096 instructions",
+                        "  SYNs Dropped                    : 123456                  so far, those sent again included",
+                        "  Opened by Watchdog              : 1                       times, for the controller was not heard of",
+                        "  Programs Refused                : 2                       by the kernel; the accept gate acts there");
+    }
+
+    @Test
     void s14_s17_theScreenHasTheShapeOfTheOriginalAndSaysMore() {
         assertThat(text(SecurityScreen.lines(node(SECURITY)))).isEqualTo("""
                 TCP Security Parameters

@@ -1,0 +1,91 @@
+package dev.spillway.listener;
+
+import dev.spillway.syn.Destinations;
+import dev.spillway.syn.SynProgram;
+import dev.spillway.transport.FilterRefused;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the SYN gate does at one listener in the kernel: the same program on each of its sockets, which share its address.
+ * Any thread.
+ */
+public final class ListenerSynGate {
+    private static final Consumer<FilterRefused> NOBODY = refused -> {};
+
+    private final Listener listener;
+    private final LongAdder dropped = new LongAdder();
+    private volatile @Nullable String kind;
+
+    ListenerSynGate(Listener listener) {
+        this.listener = listener;
+    }
+
+    /** At which of its addresses newcomers may be kept out now; empty if at none, and it must have no program. */
+    public Optional<Destinations> destinations() {
+        return listener.exposure().destinations();
+    }
+
+    /**
+     * Has every socket go by a program.
+     *
+     * @param listenDrops {@code ListenDrops} of the kernel at this moment
+     * @param refused told, on the event loop of each socket whose program the kernel refuses; the accept gate acts there
+     * @return done when every socket does
+     */
+    public CompletableFuture<?> program(SynProgram program, long listenDrops, Consumer<FilterRefused> refused) {
+        return each(filter -> filter.apply(program, listenDrops, refused));
+    }
+
+    /**
+     * Takes the program from every socket.
+     *
+     * @return done when none has one
+     */
+    public CompletableFuture<?> open() {
+        return each(filter -> filter.apply(null, 0, NOBODY));
+    }
+
+    private CompletableFuture<?> each(Function<SynFilter, CompletableFuture<?>> step) {
+        return CompletableFuture.allOf(
+                listener.sockets().filters().stream().map(step).toArray(CompletableFuture[]::new));
+    }
+
+    /** Has each socket count what was dropped there, with {@code ListenDrops} as it is now. */
+    public void count(long listenDrops) {
+        listener.sockets().filters().forEach(filter -> filter.count(listenDrops));
+    }
+
+    /** The programs there are now, one for each socket that has one. */
+    public List<SynProgram> programs() {
+        return listener.sockets().filters().stream()
+                .flatMap(filter -> Optional.ofNullable(filter.attached()).stream())
+                .toList();
+    }
+
+    void dropped(long more) {
+        dropped.add(more);
+        listener.shared().synsDropped().add(more);
+    }
+
+    /** SYNs dropped so far, those that a client sent again included. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    /** Says which gate keeps newcomers out here, if it is not the accept gate. */
+    public void kind(Optional<String> gate) {
+        kind = gate.orElse(null);
+    }
+
+    /** Which gate keeps newcomers out here, if it is not the accept gate on any socket. */
+    Optional<String> kind() {
+        return Optional.ofNullable(kind)
+                .filter(gate -> listener.sockets().filters().stream().noneMatch(SynFilter::refused));
+    }
+}

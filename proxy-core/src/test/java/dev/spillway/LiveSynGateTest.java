@@ -1,0 +1,215 @@
+package dev.spillway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.spillway.connection.RefusalReason;
+import dev.spillway.fixture.Clients;
+import dev.spillway.fixture.KernelFilters;
+import dev.spillway.fixture.Newcomer;
+import dev.spillway.fixture.Settings;
+import dev.spillway.pressure.Signal;
+import dev.spillway.pressure.Watermarks;
+import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.SecuritySettings;
+import dev.spillway.security.Toggle;
+import dev.spillway.syngate.GateKind;
+import dev.spillway.transport.TransportKind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** S3 and S5 in the kernel: a real proxy whose pressure is injected, real SYNs over loopback. */
+@Timeout(120)
+class LiveSynGateTest extends UnderPressure {
+    private static final String FILTERS = "dev.spillway.fixture.KernelFilters#transports";
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int EXCHANGES = 2000;
+
+    private Settings gated(TransportKind kind) throws Exception {
+        Optional<String> lack = KernelFilters.lack(kind);
+        assumeTrue(lack.isEmpty(), () -> "no kernel filter here: " + lack.get());
+        return settings(kind)
+                .gate(GateKind.KERNEL_FILTER)
+                .watermarks(Map.of(Signal.INJECTED, new Watermarks(0.3, 0.4, 0.5)));
+    }
+
+    private static void shut(Proxy proxy) {
+        proxy.inject(0.99, LONG);
+        await().atMost(PATIENCE)
+                .until(() -> proxy.pressure().rates().synDrop() == 1
+                        && proxy.synGateView().dropRate() == 1);
+    }
+
+    /** New connections one after the other, each with an exchange, until it is stopped; the first failure ends it. */
+    private static final class Coming implements AutoCloseable {
+        private final AtomicInteger done = new AtomicInteger();
+        private final AtomicBoolean stopped = new AtomicBoolean();
+        private final InetSocketAddress to;
+        private final Thread thread = new Thread(this::come, "coming");
+        private volatile Throwable failure;
+
+        Coming(InetSocketAddress to) {
+            this.to = to;
+            thread.start();
+        }
+
+        private void come() {
+            try {
+                while (!stopped.get()) {
+                    try (Socket socket = new Socket()) {
+                        // Shorter than the first retransmission: a single SYN that is dropped is a failure.
+                        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), to.getPort()), 900);
+                        socket.setSoTimeout(20_000);
+                        socket.setSoLinger(true, 0);
+                        socket.getOutputStream().write(Clients.ECHO);
+                        Clients.exchange(socket);
+                    }
+                    done.incrementAndGet();
+                }
+            } catch (IOException | AssertionError failed) {
+                failure = failed;
+            }
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            stopped.set(true);
+            thread.join();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(FILTERS)
+    void newcomersWaitAndComeThroughWhenItIsOverWhileExemptListenersNoticeNothing(TransportKind kind) throws Exception {
+        int exempt = fixedPort();
+        Proxy proxy = start(gated(kind)
+                .security(security(7, Toggle.ENABLED, Toggle.DEFAULT, exempt))
+                .listener("public", "pool")
+                .listener("exempt", "127.0.0.1:" + exempt, "pool", NetworkProfile.PUBLIC)
+                .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
+        Coming toExempt = keep(new Coming(at(proxy, "exempt")));
+        Coming toPrivate = keep(new Coming(at(proxy, "private")));
+        shut(proxy);
+        assertThat(proxy.synGateView().programs())
+                .isEqualTo(view(proxy, "public").sockets());
+
+        List<Newcomer> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            waiting.add(keep(new Newcomer(at(proxy, "public"))));
+        }
+        await().atMost(PATIENCE).until(() -> proxy.synGateView().dropped() >= 50);
+        int exemptBefore = toExempt.done.get();
+        int privateBefore = toPrivate.done.get();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> toExempt.done.get() > exemptBefore + EXCHANGES
+                                && toPrivate.done.get() > privateBefore + EXCHANGES
+                        || toExempt.failure != null
+                        || toPrivate.failure != null);
+        assertThat(waiting).noneMatch(Newcomer::connected);
+
+        proxy.endInjection();
+        await().atMost(PATIENCE).until(() -> waiting.stream().allMatch(Newcomer::connected));
+        assertThat(proxy.synGateView().programs()).isZero();
+        assertThat(proxy.synGateView().openings()).isZero();
+        assertThat(view(proxy, "public").refused().get(RefusalReason.SYN_GATE)).isZero();
+        toExempt.close();
+        toPrivate.close();
+        assertThat(toExempt.failure).isNull();
+        assertThat(toPrivate.failure).isNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource(FILTERS)
+    void whoBecomesExemptIsLetInAtOnceAndWhoCeasesToBeIsKeptOut(TransportKind kind) throws Exception {
+        Proxy proxy = start(gated(kind)
+                .security(security(1, Toggle.ENABLED, Toggle.DEFAULT))
+                .listener("public", "pool"));
+        InetSocketAddress address = at(proxy, "public");
+        shut(proxy);
+        proxy.security(security(2, Toggle.ENABLED, Toggle.DEFAULT, address.getPort()));
+        assertThat(proxy.synGateView().programs()).isZero();
+        Socket exempt = clients.echoing(HONEST, address);
+        Clients.exchange(exempt);
+
+        proxy.security(security(3, Toggle.ENABLED, Toggle.DEFAULT));
+        assertThat(proxy.synGateView().programs()).isEqualTo(2);
+        Clients.exchange(exempt);
+        proxy.security(security(4, Toggle.DISABLED, Toggle.DEFAULT));
+        assertThat(proxy.synGateView().programs()).isZero();
+        Clients.exchange(clients.echoing(HONEST, address));
+    }
+
+    @ParameterizedTest
+    @MethodSource(FILTERS)
+    void listenersThatComeAndGoAreFollowed(TransportKind kind) throws Exception {
+        int moved = fixedPort();
+        Settings first = gated(kind).listener("one", "pool");
+        Proxy proxy = start(first);
+        shut(proxy);
+        assertThat(proxy.synGateView().programs()).isEqualTo(2);
+
+        proxy.reconfigure(gated(kind)
+                .backlog(77)
+                .listener("one", "127.0.0.1:" + moved, "pool", NetworkProfile.PUBLIC)
+                .listener("two", "127.0.0.1:0", "pool", NetworkProfile.PUBLIC)
+                .listener("office", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE)
+                .build());
+        assertThat(proxy.synGateView().programs()).isEqualTo(4);
+        assertKeptOut(proxy, "one");
+        assertKeptOut(proxy, "two");
+        Clients.exchange(clients.echoing(HONEST, at(proxy, "office")));
+
+        // The address of a public listener goes to a private one.
+        proxy.reconfigure(gated(kind)
+                .listener("desk", "127.0.0.1:" + moved, "pool", NetworkProfile.PRIVATE)
+                .build());
+        assertThat(proxy.synGateView().programs()).isZero();
+        Clients.exchange(clients.echoing(HONEST, at(proxy, "desk")));
+    }
+
+    private void assertKeptOut(Proxy proxy, String listener) throws Exception {
+        long before = proxy.synGateView().dropped();
+        Newcomer newcomer = keep(new Newcomer(at(proxy, listener)));
+        await().atMost(PATIENCE).until(() -> proxy.synGateView().dropped() > before);
+        assertThat(newcomer.connected()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource(FILTERS)
+    void aDryRunKeepsNobodyOut(TransportKind kind) throws Exception {
+        Proxy proxy = start(gated(kind).security(dryRun()).listener("public", "pool"));
+        proxy.inject(0.99, LONG);
+        await().atMost(PATIENCE).until(() -> proxy.pressure().rates().synDrop() == 1);
+        assertThat(proxy.synGateView().programs()).isZero();
+        Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
+    }
+
+    private static SecuritySettings dryRun() {
+        SecuritySettings plain = SecuritySettings.DEFAULTS;
+        return new SecuritySettings(
+                1,
+                plain.role(),
+                plain.mpp(),
+                plain.profiles(),
+                plain.portExemptions(),
+                plain.ipv4(),
+                plain.ipv6(),
+                plain.interfaces(),
+                plain.connectionRateLimit(),
+                Toggle.ENABLED);
+    }
+}
