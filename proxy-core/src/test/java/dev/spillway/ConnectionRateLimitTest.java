@@ -183,6 +183,25 @@ class ConnectionRateLimitTest extends UnderPressure {
 
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
+    void s16ASourceMayHaveSoManyConnectionsWhateverTheySay(TransportKind kind) throws Exception {
+        Proxy proxy = start(settings(kind, new Allowance(0, 0, 0, 8), new Allowance(0, 0, 0, 3)));
+        List<Socket> own = served(3, CROWD, at(proxy, "web"));
+        assertThat(own).hasSize(3);
+        clients.assertTurnedAway(CROWD, at(proxy, "web"));
+        assertThat(refused(proxy, "web", RefusalReason.CONNECTION_LIMIT)).isEqualTo(1);
+        assertThat(served(3, HONEST, at(proxy, "web"))).hasSize(3);
+        own.get(0).close();
+        await().until(() -> view(proxy, "web").active() == 5);
+        assertThat(served(1, CROWD, at(proxy, "web"))).hasSize(1);
+        assertThat(served(9, OTHER, at(proxy, "web")))
+                .as("what is left of the listener's")
+                .hasSize(2);
+        proxy.security(limited(2, Toggle.ENABLED, NO_LIMIT, new Allowance(0, 0, 0, 4)));
+        assertThat(served(3, CROWD, at(proxy, "web"))).as("one more at once").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
     void s16AListenerMayHaveSoManyThatSayNothing(TransportKind kind) throws Exception {
         Proxy proxy = start(settings(kind, new Allowance(0, 0, 5), NO_LIMIT));
         for (int i = 0; i < 5; i++) {

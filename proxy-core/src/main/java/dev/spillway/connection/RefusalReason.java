@@ -13,7 +13,9 @@ public enum RefusalReason {
     /** More newcomers in a while than the connection rate limit allows its listener or its source (S16). */
     RATE_LIMIT,
     /** The listener or the source has as many connections that carry no data yet as the connection rate limit allows (S16). */
-    HALF_OPEN;
+    HALF_OPEN,
+    /** The listener or the source has as many connections as the connection rate limit allows (S16). */
+    CONNECTION_LIMIT;
 
     /** The word used in logs, metrics and the API. */
     public String label() {

@@ -5,12 +5,13 @@ import dev.spillway.limit.Entry.Place;
 import dev.spillway.security.Allowance;
 
 /**
- * What all newcomers of one listener together may do: a rate with a burst, and so many that are half-open. Exact. Any
+ * What all newcomers of one listener together may do: a rate with a burst, so many that are half-open, and so many in all. Exact. Any
  * thread; nothing is done under its lock but a little arithmetic.
  */
 public final class ListenerLimit {
     private final TokenBucket bucket = new TokenBucket();
     private int halfOpen;
+    private int connections;
     private long era;
 
     /**
@@ -22,10 +23,14 @@ public final class ListenerLimit {
         if (allowance.halfOpen() > 0 && halfOpen >= allowance.halfOpen()) {
             return Denial.HALF_OPEN;
         }
+        if (allowance.connections() > 0 && connections >= allowance.connections()) {
+            return Denial.CONNECTIONS;
+        }
         if (!bucket.tryTake(allowance, now)) {
             return Denial.RATE;
         }
         halfOpen++;
+        connections++;
         return new Place(0, era);
     }
 
@@ -36,10 +41,18 @@ public final class ListenerLimit {
         }
     }
 
-    /** It did not get in after all. */
+    /** It has ended, after it was left. */
+    public synchronized void end(Place place) {
+        if (place.stamp() == era) {
+            connections--;
+        }
+    }
+
+    /** It did not get in after all: instead of both. */
     public synchronized void cancel(Place place) {
         if (place.stamp() == era) {
             halfOpen--;
+            connections--;
             bucket.giveBack();
         }
     }
@@ -48,7 +61,13 @@ public final class ListenerLimit {
     public synchronized void forget() {
         bucket.forget();
         halfOpen = 0;
+        connections = 0;
         era++;
+    }
+
+    /** How many there are now. */
+    public synchronized int connections() {
+        return connections;
     }
 
     /** How many are half-open now. */

@@ -7,21 +7,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the newcomers of each source may do at each listener: a rate with a burst, and so many that are half-open. It
+ * What the newcomers of each source may do at each listener: a rate with a burst, so many that are half-open, and so many in all. It
  * remembers {@value #SLOTS} sources (one that comes to two listeners counts twice) in {@value #BYTES} bytes, whoever comes and however many.
  *
  * <p><b>Where room runs out it forgets, and forgetting is always in favour of the one forgotten.</b> A source lives in a
  * set of eight slots that a keyed hash of its address chooses. If all eight are taken, the newcomer's source gets the slot
- * of the one that has <em>least to lose</em>: the one farthest from being kept out, by its tokens or by its half-open
- * connections, whichever is nearer. (A source that owes nothing and has nothing half-open has nothing to lose: its slot
+ * of the one that has <em>least to lose</em>: the one farthest from being kept out, by its tokens, its half-open
+ * connections or all its connections, whichever is nearest. (A source that owes nothing and has nothing open has nothing to lose: its slot
  * is as good as free.) From that follows:
  *
  * <ul>
  *   <li><b>Nobody is kept out for what others do.</b> A source starts with everything, and what is counted of it is never
- *       more than the truth. It is denied as half-open only if it has that many half-open connections. By its rate it gets
+ *       more than the truth. It is denied for half-open connections, or for connections, only if it has that many. By its rate it gets
  *       in, over any time, at least as often as an exact count would let it, and if it keeps to its rate it is never
  *       denied. Millions of other sources don't change that.
- *   <li><b>Up to eight sources a set the count is exact.</b> Only sources that owe something or have something half-open
+ *   <li><b>Up to eight sources a set the count is exact.</b> Only sources that owe something or have something open
  *       take room. Of 16 384 of these, spread by the hash, fewer than two in ten thousand find their set full; of
  *       32 768, fewer than one in a hundred.
  *   <li><b>Coming once from each of many addresses wins nothing.</b> Such a source has spent one token, which is the least
@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  *       addresses of one set without the key. (With a burst of one everyone who comes has everything to lose; then the
  *       one that was quiet for longest goes.)
  *   <li><b>What is won by it is bounded.</b> Each time a source is forgotten a newcomer of another source had come, and it
- *       wins its burst at most, and as many half-open connections as it had. Who has more addresses than there are slots
+ *       wins its burst at most, and as many connections, half-open or not, as it had. Who has more addresses than there are slots
  *       may so open a connection from each as often as he likes; the exact limit would allow him the rate times as many.
  *       Against such a crowd stands the limit of the listener, which is exact, and the limit of all connections.
  * </ul>
  *
- * <p>A half-open connection leaves the slot that it entered only if that is still the same source's; each take-over has a
+ * <p>A connection leaves the slot that it entered only if that is still the same source's; each take-over has a
  * stamp of its own, never given twice. So the count of a source can't become less than nothing, or another's.
  *
  * <p>Any thread. The slots are in {@value #SHARDS} shards with a lock each: accepts of several event loops meet in one
@@ -85,6 +85,16 @@ public final class SourceLimits {
             }
         }
 
+        synchronized void end(Place place) {
+            if (table != null) {
+                table.end(place);
+            }
+        }
+
+        synchronized int connections(int first, int listener, SourceGroup source) {
+            return table == null ? 0 : table.connections(first, listener, source);
+        }
+
         synchronized int halfOpen(int first, int listener, SourceGroup source) {
             return table == null ? 0 : table.halfOpen(first, listener, source);
         }
@@ -125,7 +135,7 @@ public final class SourceLimits {
      * @param now a nanosecond time, of any origin
      */
     public Entry enter(int listener, SourceGroup source, Allowance allowance, long now) {
-        if (allowance.rate() == 0 && allowance.halfOpen() == 0) {
+        if (allowance.rate() == 0 && allowance.halfOpen() == 0 && allowance.connections() == 0) {
             return Place.UNCOUNTED;
         }
         long hash = hash(listener, source);
@@ -142,7 +152,14 @@ public final class SourceLimits {
         }
     }
 
-    /** It did not get in after all: instead of {@link #leave}. */
+    /** It has ended, after it was left. To be called once for each place. */
+    public void end(Place place) {
+        if (place.slot() >= 0) {
+            shards[place.slot() / SLOTS_A_SHARD].end(inShard(place));
+        }
+    }
+
+    /** It did not get in after all: instead of {@link #leave} and {@link #end}. */
     public void cancel(Place place) {
         if (place.slot() >= 0) {
             shards[place.slot() / SLOTS_A_SHARD].cancel(inShard(place));
@@ -164,6 +181,12 @@ public final class SourceLimits {
     public int halfOpen(int listener, SourceGroup source) {
         long hash = hash(listener, source);
         return shards[shard(hash)].halfOpen(first(hash), listener, source);
+    }
+
+    /** How many connections are counted of a source at a listener: not more than it has. */
+    public int connections(int listener, SourceGroup source) {
+        long hash = hash(listener, source);
+        return shards[shard(hash)].connections(first(hash), listener, source);
     }
 
     /** Whether it takes no memory for sources now. */

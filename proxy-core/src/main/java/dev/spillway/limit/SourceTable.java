@@ -13,8 +13,8 @@ final class SourceTable {
     /** Slots a set: more would waste fewer slots and cost more to look through. */
     static final int WAYS = 8;
 
-    /** What a slot takes, in bytes: five longs and two ints. */
-    static final int SLOT_BYTES = 5 * Long.BYTES + 2 * Integer.BYTES;
+    /** What a slot takes, in bytes: five longs and three ints. */
+    static final int SLOT_BYTES = 5 * Long.BYTES + 3 * Integer.BYTES;
 
     /** A prefix length, up to 128, and two bits stand below. */
     private static final int LISTENER_SHIFT = 10;
@@ -26,6 +26,7 @@ final class SourceTable {
     private final long[] spent;
     private final long[] at;
     private final int[] halfOpen;
+    private final int[] open;
 
     SourceTable(int slots) {
         high = new long[slots];
@@ -35,6 +36,7 @@ final class SourceTable {
         spent = new long[slots];
         at = new long[slots];
         halfOpen = new int[slots];
+        open = new int[slots];
     }
 
     /** Listener, family and prefix length in a number that is not 0, which is what a slot has that was never used. */
@@ -57,6 +59,9 @@ final class SourceTable {
         if (allowance.halfOpen() > 0 && halfOpen[slot] >= allowance.halfOpen()) {
             return Denial.HALF_OPEN;
         }
+        if (allowance.connections() > 0 && open[slot] >= allowance.connections()) {
+            return Denial.CONNECTIONS;
+        }
         return take(slot, allowance, now) ? new Place(slot, stamp[slot]) : Denial.RATE;
     }
 
@@ -71,6 +76,7 @@ final class SourceTable {
             spent[slot] += TokenBucket.TOKEN;
         }
         halfOpen[slot]++;
+        open[slot]++;
         return true;
     }
 
@@ -109,9 +115,12 @@ final class SourceTable {
         double taken = allowance.rate() > 0 ? (double) owed(slot, allowance, now) / TokenBucket.capacity(allowance) : 0;
         // Without a limit they are counted all the same, for one may be set at any time; but they weigh next to
         // nothing.
-        int mostSilent = allowance.halfOpen() > 0 ? allowance.halfOpen() : Integer.MAX_VALUE;
-        double silent = (double) halfOpen[slot] / mostSilent;
-        return Math.max(taken, silent);
+        double silent = share(halfOpen[slot], allowance.halfOpen());
+        return Math.max(taken, Math.max(silent, share(open[slot], allowance.connections())));
+    }
+
+    private static double share(int count, int most) {
+        return (double) count / (most > 0 ? most : Integer.MAX_VALUE);
     }
 
     private void takeOver(int slot, int listener, SourceGroup source, long now, long fresh) {
@@ -122,6 +131,7 @@ final class SourceTable {
         spent[slot] = 0;
         at[slot] = now;
         halfOpen[slot] = 0;
+        open[slot] = 0;
     }
 
     /** One newcomer fewer is half-open, if the slot is still its source's. */
@@ -131,10 +141,18 @@ final class SourceTable {
         }
     }
 
-    /** The same, and its token is back. */
+    /** One that was left has ended, if the slot is still its source's. */
+    void end(Place place) {
+        if (stamp[place.slot()] == place.stamp()) {
+            open[place.slot()]--;
+        }
+    }
+
+    /** Both, and its token is back. */
     void cancel(Place place) {
         if (stamp[place.slot()] == place.stamp()) {
             halfOpen[place.slot()]--;
+            open[place.slot()]--;
             spent[place.slot()] = Math.max(0, spent[place.slot()] - TokenBucket.TOKEN);
         }
     }
@@ -143,5 +161,11 @@ final class SourceTable {
     int halfOpen(int first, int listener, SourceGroup source) {
         int slot = find(first, listener, source);
         return slot < 0 ? 0 : halfOpen[slot];
+    }
+
+    /** How many connections are counted of a source. */
+    int connections(int first, int listener, SourceGroup source) {
+        int slot = find(first, listener, source);
+        return slot < 0 ? 0 : open[slot];
     }
 }

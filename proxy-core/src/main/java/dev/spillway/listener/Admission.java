@@ -3,12 +3,10 @@ package dev.spillway.listener;
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.limit.AcceptQuota;
-import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.limit.LogPace;
 import dev.spillway.limit.Shortage;
 import dev.spillway.relay.MakingRoom;
 import dev.spillway.security.Verdict;
-import dev.spillway.transport.DescriptorReserve;
 import dev.spillway.transport.Transport;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
@@ -38,8 +36,7 @@ import org.slf4j.LoggerFactory;
  * nevertheless: a read of the server channel takes several at a time, and the last slot may go to a connection of another
  * event loop. These are kept, unread and few, until there is room.
  *
- * <p>Before a newcomer is refused or has to wait for want of room, a silent connection is closed for it, if there is one
- * ({@link MakingRoom}). It waits for that, some microseconds as a rule, if the one is another event loop's.
+ * <p>{@link Placement} finds the room, makes it, or has newcomers wait.
  *
  * <p>A listener that some may reach whom MPP spares does not pause: see {@link Exposure}. Its eligible newcomers are accepted
  * and reset instead.
@@ -47,8 +44,8 @@ import org.slf4j.LoggerFactory;
  * <p>Accepting can be paused for several reasons at a time; it goes on when none is left. Owned by the server channel's
  * event loop.
  */
-final class Admission extends ChannelInboundHandlerAdapter {
-    /** The gate's window, and how soon a full proxy looks for room again. */
+final class Admission extends ChannelInboundHandlerAdapter implements Placement.Door {
+    /** The gate's window. */
     private static final long WINDOW_MILLIS = 50;
 
     private static final long RECHECK_MILLIS = 10;
@@ -67,11 +64,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final LogPace fullPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final QueueWatch queue;
-    private final WaitingLine waiting = new WaitingLine();
     private final SynFilter filter;
+    private final Placement placement;
     private int next;
-    private boolean looking;
-    private int freed;
     private @Nullable Future<?> windows;
     private @Nullable Retirement retirement;
     private volatile Listener listener;
@@ -91,6 +86,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.children = children;
         this.queue = new QueueWatch(channel, listener.shared().transport().newGauge());
+        this.placement = new Placement(channel, () -> this.listener, this);
         this.filter = new SynFilter(
                 channel,
                 listener.shared().transport().newGauge(),
@@ -174,7 +170,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private boolean nobodyWaits() {
-        return pauses.isEmpty() && waiting.isEmpty();
+        return pauses.isEmpty() && placement.isEmpty();
     }
 
     @Override
@@ -293,12 +289,10 @@ final class Admission extends ChannelInboundHandlerAdapter {
         } else {
             askRateGuard(child, remote, local, verdict);
         }
-        if (reserve().touched()) {
+        if (listener.shared().transport().reserve().touched()) {
             freeDescriptors();
         }
-        if (listener.pauses() && full()) {
-            awaitRoom();
-        }
+        placement.lookAhead();
     }
 
     /** The reserve is touched: no more newcomers are taken before a silent connection has given its descriptors back. */
@@ -318,94 +312,12 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
     private void askRateGuard(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {
         SourceGroup source = listener.shared().policy().source(remote.getAddress());
-        RateGuard.Answer answer = listener.rateGuard().ask(source);
+        RateGuard.Answer answer = listener.rateGuard().ask(source, verdict.eligible());
         if (answer instanceof RateGuard.Refused refused) {
             refuse(child, refused.reason());
         } else {
-            place(new Newcomer(child, remote, local, verdict, source, (RateGuard.Pass) answer));
+            placement.place(new Newcomer(child, remote, local, verdict, source, (RateGuard.Pass) answer));
         }
-    }
-
-    /** Takes a newcomer, or lets it wait, if there is room for either or it can be made. */
-    private void place(Newcomer newcomer) {
-        if (!waiting.precedes(newcomer.verdict(), this::most) && room(newcomer)) {
-            admit(newcomer);
-            return;
-        }
-        if (!waiting.add(newcomer)) {
-            turnAway(newcomer);
-            return;
-        }
-        reserve().opened();
-        MakingRoom.Outcome made = makeRoom(newcomer);
-        if (made != MakingRoom.Outcome.NOBODY) {
-            lookSoon();
-        } else if (listener.pauses()) {
-            waitForRoom();
-        } else {
-            waiting.leave(newcomer);
-            reserve().closed();
-            turnAway(newcomer);
-        }
-    }
-
-    private void turnAway(Newcomer newcomer) {
-        newcomer.pass().cancel();
-        refuse(
-                newcomer.child(),
-                shortage(newcomer) == Shortage.DESCRIPTORS
-                        ? RefusalReason.NO_DESCRIPTORS
-                        : RefusalReason.MAX_CONNECTIONS);
-    }
-
-    /** Takes a place for it, if there is one and descriptors are left, or were freed for it. */
-    private boolean room(Newcomer newcomer) {
-        boolean spent = reserve().spent();
-        if (spent && freed == 0 || !listener.shared().relays().tryAdmit(most(newcomer.verdict()))) {
-            return false;
-        }
-        freed -= spent ? 1 : 0;
-        return true;
-    }
-
-    private DescriptorReserve reserve() {
-        return listener.shared().transport().reserve();
-    }
-
-    /** What it finds too little of. */
-    private Shortage shortage(Newcomer newcomer) {
-        return listener.shared().relays().active() >= most(newcomer.verdict())
-                ? Shortage.MAX_CONNECTIONS
-                : Shortage.DESCRIPTORS;
-    }
-
-    /** A silent connection that goes leaves two descriptors, of which who waits for them takes one. */
-    private MakingRoom.Outcome makeRoom(Newcomer newcomer) {
-        Shortage shortage = shortage(newcomer);
-        MakingRoom.Outcome outcome = listener.shared()
-                .relays()
-                .room()
-                .makeRoom(shortage, made -> channel.eventLoop().execute(() -> roomMade(shortage, made)));
-        if (outcome == MakingRoom.Outcome.MADE) {
-            roomMade(shortage, true);
-        }
-        return outcome;
-    }
-
-    private void roomMade(Shortage shortage, boolean made) {
-        freed += made && shortage == Shortage.DESCRIPTORS ? 1 : 0;
-        takeFromLine();
-    }
-
-    /** There may be room for those that wait. */
-    private void takeFromLine() {
-        if (channel.isOpen()) {
-            waiting.release(this::room, this::admitFromLine);
-            if (!waiting.isEmpty()) {
-                lookSoon();
-            }
-        }
-        freed = waiting.isEmpty() ? 0 : freed;
     }
 
     private boolean dropped() {
@@ -414,19 +326,8 @@ final class Admission extends ChannelInboundHandlerAdapter {
                 && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
     }
 
-    private int most(Verdict verdict) {
-        ConnectionLimits limits = listener.limits();
-        return verdict.eligible() ? limits.maxForEligible() : limits.maxConnections();
-    }
-
-    /** Whether none of the newcomers there may be would be taken as it is. */
-    private boolean full() {
-        ConnectionLimits limits = listener.limits();
-        boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
-        return listener.shared().relays().active() >= (all ? limits.maxForEligible() : limits.maxConnections());
-    }
-
-    private void waitForRoom() {
+    @Override
+    public void waitForRoom() {
         if (!pauses.contains(Pause.FULL)) {
             pause(Pause.FULL);
             long times = fullPace.occasion(System.nanoTime());
@@ -437,47 +338,19 @@ final class Admission extends ChannelInboundHandlerAdapter {
                         listener.shared().relays().active(),
                         times);
             }
-            lookSoon();
         }
     }
 
-    private void lookSoon() {
-        if (!looking) {
-            looking = true;
-            channel.eventLoop().schedule(this::lookForRoom, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /**
-     * Those that wait keep waiting if accepting is not to pause any more, since others may come now whom MPP spares; those
-     * are not to wait for them (S5).
-     */
-    private void lookForRoom() {
-        looking = false;
-        if (!channel.isOpen()) {
-            return;
-        }
+    @Override
+    public void goOn() {
         pauses.remove(Pause.FULL);
-        waiting.release(this::room, this::admitFromLine);
-        for (int asks = waiting.size(); asks > 0 && !waiting.isEmpty(); asks--) {
-            makeRoom(waiting.first());
-        }
-        if (!waiting.isEmpty()) {
-            lookSoon();
-        }
         apply();
-        if (listener.pauses() && (!waiting.isEmpty() || full())) {
-            awaitRoom();
-        }
     }
 
-    /** Newcomers are to wait, but for as long as silent connections can make room for them. */
-    private void awaitRoom() {
-        if (listener.shared().relays().room().possible()) {
-            lookSoon();
-        } else {
-            waitForRoom();
-        }
+    @Override
+    public void refuse(Newcomer newcomer, RefusalReason reason) {
+        newcomer.pass().cancel();
+        refuse(newcomer.child(), reason);
     }
 
     private void refuse(SocketChannel child, RefusalReason reason) {
@@ -499,8 +372,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
                     listener.name());
         }
         endWindows();
-        waiting.abandon(newcomer -> {
-            reserve().closed();
+        placement.abandon(newcomer -> {
             newcomer.pass().cancel();
             reset(newcomer.child());
         });
@@ -513,13 +385,8 @@ final class Admission extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void admitFromLine(Newcomer newcomer) {
-        // The relay counts its descriptor from here on.
-        reserve().closed();
-        admit(newcomer);
-    }
-
-    private void admit(Newcomer newcomer) {
+    @Override
+    public void admit(Newcomer newcomer) {
         Listener owner = listener;
         owner.admitted();
         // From here on the relay has the slot, and gives it back however it ends.

@@ -2,6 +2,8 @@ package dev.spillway.listener;
 
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.limit.ConnectionLimits;
+import dev.spillway.limit.Offender;
+import dev.spillway.limit.Offenders;
 import dev.spillway.limit.SourceLimits;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.Arrival;
@@ -14,6 +16,7 @@ import dev.spillway.transport.Transport;
 import dev.spillway.upstream.Upstream;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -200,6 +203,18 @@ public final class Listener {
 
     RateGuard rateGuard() {
         return rateGuard;
+    }
+
+    /**
+     * The sources whose eligible newcomers are refused most by the limits of each source, worst first, to be kept out by the SYN
+     * gate until the time of each; empty while the connection rate limit is off. Nobody is there for what others did. A source
+     * that has been told stays for {@value Offenders#HOLD_SECONDS} seconds.
+     *
+     * @param now a {@code System.nanoTime()}
+     * @param least so many refusals, of which older ones count less, make an offender; positive
+     */
+    public List<Offender> offenders(long now, long least) {
+        return rateGuard.offenders().offer(now, least);
     }
 
     void refused(RefusalReason reason) {

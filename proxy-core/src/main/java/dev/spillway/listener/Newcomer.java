@@ -45,7 +45,7 @@ record Newcomer(
         }
     }
 
-    /** A connection that was let in: what it counts as ends with its first byte, or with itself. */
+    /** A connection that was let in: as half-open it counts until its first byte, as a connection until its end. */
     private record Admitted(Listener owner, RateGuard.Pass pass) implements Relay.Milestones {
         @Override
         public boolean awaitFirstByte() {
@@ -59,7 +59,7 @@ record Newcomer(
 
         @Override
         public void ended() {
-            pass.leave();
+            pass.end();
             owner.ended();
         }
     }

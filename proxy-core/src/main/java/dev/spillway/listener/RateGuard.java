@@ -6,6 +6,7 @@ import dev.spillway.limit.Entry;
 import dev.spillway.limit.Entry.Denial;
 import dev.spillway.limit.Entry.Place;
 import dev.spillway.limit.ListenerLimit;
+import dev.spillway.limit.Offenders;
 import dev.spillway.limit.RateLimitEvent;
 import dev.spillway.limit.RateLimitEvent.Scope;
 import dev.spillway.limit.RefusalBout;
@@ -38,6 +39,7 @@ final class RateGuard {
     private static final int DENIALS = Denial.values().length;
     private static final Refused RATE_LIMIT = new Refused(RefusalReason.RATE_LIMIT);
     private static final Refused HALF_OPEN = new Refused(RefusalReason.HALF_OPEN);
+    private static final Refused CONNECTIONS = new Refused(RefusalReason.CONNECTION_LIMIT);
 
     private final Supplier<SecuritySettings> security;
     private final SourceLimits sources;
@@ -46,6 +48,7 @@ final class RateGuard {
     /** By scope, and within that by denial. */
     private final List<RefusalBout> bouts;
 
+    private final Offenders offenders = new Offenders();
     private final Pass uncounted;
     private volatile boolean counting;
 
@@ -79,35 +82,47 @@ final class RateGuard {
     record Refused(RefusalReason reason) implements Answer {}
 
     /**
-     * It may, and counts as half-open until the client's first byte was passed on, or it ended before. Owned by whoever
-     * owns the connection: admission, then the event loop of its relay; so it needs no lock.
+     * It may, and counts as half-open until the client's first byte was passed on, and as a connection until it has ended. Owned
+     * by whoever owns the connection: admission, then the event loop of its relay; so it needs no lock.
      */
     static final class Pass implements Answer {
         private final RateGuard guard;
         private @Nullable Place inWhole;
         private Place inSource;
+        private boolean halfOpen;
 
         private Pass(RateGuard guard, @Nullable Place inWhole, Place inSource) {
             this.guard = guard;
             this.inWhole = inWhole;
             this.inSource = inSource;
+            this.halfOpen = inWhole != null;
         }
 
         /** Whether it counts as half-open now. */
         boolean counts() {
-            return inWhole != null;
+            return halfOpen;
         }
 
         /** It is half-open no more; does nothing if it was so already. */
         void leave() {
-            if (inWhole != null) {
+            if (halfOpen && inWhole != null) {
+                halfOpen = false;
                 guard.whole.leave(inWhole);
                 guard.sources.leave(inSource);
+            }
+        }
+
+        /** It has ended; does nothing if it had already. */
+        void end() {
+            leave();
+            if (inWhole != null) {
+                guard.whole.end(inWhole);
+                guard.sources.end(inSource);
                 forgetPlaces();
             }
         }
 
-        /** It was not admitted after all: nothing was taken. Instead of {@link #leave}. */
+        /** It was not admitted after all: nothing was taken. Instead of {@link #leave} and {@link #end}. */
         void cancel() {
             if (inWhole != null) {
                 guard.whole.cancel(inWhole);
@@ -117,13 +132,18 @@ final class RateGuard {
         }
 
         private void forgetPlaces() {
+            halfOpen = false;
             inWhole = null;
             inSource = Place.UNCOUNTED;
         }
     }
 
-    /** Counts a newcomer of {@code source} in, if the limit is on, or says why not. */
-    Answer ask(SourceGroup source) {
+    /**
+     * Counts a newcomer of {@code source} in, if the limit is on, or says why not.
+     *
+     * @param eligible whether MPP may act on it, so that its source may be kept out by the SYN gate
+     */
+    Answer ask(SourceGroup source, boolean eligible) {
         ConnectionRateLimit limit = security.get().connectionRateLimit();
         if (!limit.on()) {
             forget();
@@ -133,6 +153,9 @@ final class RateGuard {
         long now = System.nanoTime();
         Entry ofSource = sources.enter(number, source, limit.perSource(), now);
         if (!(ofSource instanceof Place inSource)) {
+            if (eligible) {
+                offenders.refused(source, now);
+            }
             return refused(Scope.SOURCE, (Denial) ofSource, source, now);
         }
         Entry ofWhole = whole.enter(limit.perListener(), now);
@@ -145,7 +168,11 @@ final class RateGuard {
 
     private Refused refused(Scope scope, Denial denial, SourceGroup source, long now) {
         bout(scope, denial).refused(source, now);
-        return denial == Denial.RATE ? RATE_LIMIT : HALF_OPEN;
+        return switch (denial) {
+            case RATE -> RATE_LIMIT;
+            case HALF_OPEN -> HALF_OPEN;
+            case CONNECTIONS -> CONNECTIONS;
+        };
     }
 
     private RefusalBout bout(Scope scope, Denial denial) {
@@ -157,6 +184,7 @@ final class RateGuard {
             counting = false;
             whole.forget();
             sources.forget();
+            offenders.forget();
         }
     }
 
@@ -171,6 +199,11 @@ final class RateGuard {
             forget();
         }
         return bouts.stream().flatMap(bout -> bout.tell(now, on).stream()).toList();
+    }
+
+    /** The sources whose eligible newcomers are refused most by limits of their own. */
+    Offenders offenders() {
+        return offenders;
     }
 
     /** How many connections of this listener are half-open; 0 while the limit is off. */

@@ -30,6 +30,23 @@ class ListenerLimitTest {
     }
 
     @Test
+    void soManyMayBeOpenUntilOneHasEndedWhateverItHasSaid() {
+        Allowance two = new Allowance(0, 0, 0, 2);
+        Place first = in(two);
+        Place second = in(two);
+        assertThat(limit.enter(two, 0)).isEqualTo(Denial.CONNECTIONS);
+        limit.leave(first);
+        assertThat(limit.enter(two, 0)).isEqualTo(Denial.CONNECTIONS);
+        limit.end(first);
+        limit.cancel(second);
+        assertThat(limit.connections()).isZero();
+        limit.forget();
+        limit.end(in(two));
+        limit.end(first);
+        assertThat(limit.connections()).isZero();
+    }
+
+    @Test
     void whoIsDeniedTakesNothing() {
         for (int i = 0; i < 3; i++) {
             in(BOTH);

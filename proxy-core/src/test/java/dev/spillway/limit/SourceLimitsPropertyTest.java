@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 
 /**
  * S16: what holds of the limits of sources whatever they do, against an exact count without a bound. All sources are put
@@ -185,6 +186,67 @@ class SourceLimitsPropertyTest {
         }
         held.forEach(each -> table.leave(each.place()));
         for (int i = 0; i < 40; i++) {
+            assertThat(table.halfOpen(0, 1, Sources.v4(i))).isZero();
+        }
+    }
+
+    /** A connection and how far it has come: half-open, or not any more. */
+    private record Life(SourceGroup source, Place place, boolean halfOpen) {}
+
+    @Property(tries = 500)
+    void upToEightSourcesASetNobodyHasMoreConnectionsThanAreAllowedAndNobodyIsDeniedBelow(
+            @ForAll("fewSources") List<Step> steps, @ForAll @IntRange(min = 1, max = 4) int most) {
+        connections(steps, most, true);
+    }
+
+    @Property(tries = 500)
+    void whatIsCountedOfConnectionsIsNeverMoreThanTheTruthAndEndsAtNothing(
+            @ForAll("manySources") List<Step> steps, @ForAll @IntRange(min = 1, max = 4) int most) {
+        connections(steps, most, false);
+    }
+
+    private static void connections(List<Step> steps, int most, boolean exact) {
+        Allowance allowance = new Allowance(0, 0, 0, most);
+        SourceTable table = new SourceTable(SourceTable.WAYS);
+        Map<SourceGroup, Integer> truth = new HashMap<>();
+        List<Life> lives = new ArrayList<>();
+        long stamp = 0;
+        for (Step step : steps) {
+            SourceGroup source = Sources.v4(step.source());
+            if (step.leaves() && !lives.isEmpty()) {
+                int which = step.which() % lives.size();
+                Life life = lives.get(which);
+                if (life.halfOpen()) {
+                    table.leave(life.place());
+                    lives.set(which, new Life(life.source(), life.place(), false));
+                } else {
+                    table.end(life.place());
+                    lives.remove(which);
+                    truth.merge(life.source(), -1, Integer::sum);
+                }
+                source = life.source();
+            } else {
+                boolean may = truth.getOrDefault(source, 0) < most;
+                Entry entry = table.enter(0, 1, source, allowance, 0, ++stamp);
+                if (entry instanceof Place place) {
+                    truth.merge(source, 1, Integer::sum);
+                    lives.add(new Life(source, place, true));
+                    assertThat(may || !exact).isTrue();
+                } else {
+                    assertThat(entry).isEqualTo(Entry.Denial.CONNECTIONS);
+                    assertThat(may).isFalse();
+                }
+            }
+            assertThat(table.connections(0, 1, source)).isBetween(0, truth.getOrDefault(source, 0));
+        }
+        for (Life life : lives) {
+            if (life.halfOpen()) {
+                table.leave(life.place());
+            }
+            table.end(life.place());
+        }
+        for (int i = 0; i < 40; i++) {
+            assertThat(table.connections(0, 1, Sources.v4(i))).isZero();
             assertThat(table.halfOpen(0, 1, Sources.v4(i))).isZero();
         }
     }

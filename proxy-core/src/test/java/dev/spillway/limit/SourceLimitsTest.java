@@ -90,7 +90,7 @@ class SourceLimitsTest {
     @Test
     void memoryIsKnownInAdvanceAndGivenBack() {
         assertThat(SourceLimits.SLOTS).isEqualTo(65_536);
-        assertThat(SourceLimits.BYTES).isEqualTo(3 << 20);
+        assertThat(SourceLimits.BYTES).isEqualTo(13 << 18);
         Allowance allowance = new Allowance(1, 1, 1);
         Place before = place(Sources.v4(1), allowance);
         assertThat(limits.empty()).isFalse();

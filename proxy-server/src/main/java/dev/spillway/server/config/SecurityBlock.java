@@ -88,7 +88,7 @@ record SecurityBlock(Layer layer, DomainSettings domain, Optional<Path> store) {
         Layer read = value(layer, limit, "enabled", "connection-rate-limit.enabled");
         for (String whose : List.of("per-listener", "per-source")) {
             Section block = limit.block(whose);
-            for (String what : List.of("rate", "burst", "half-open")) {
+            for (String what : List.of("rate", "burst", "half-open", "connections")) {
                 read = value(read, block, what, "connection-rate-limit." + whose + "." + what);
             }
             block.end();

@@ -62,6 +62,6 @@ final class LimitEvents {
     }
 
     private static String of(Denial denial) {
-        return denial == Denial.RATE ? "rate" : "half-open";
+        return denial.label();
     }
 }

@@ -56,9 +56,11 @@ public final class SecurityScreen {
         labels.put(RATE_LIMIT + "per-listener.rate", "  New a Second per Listener");
         labels.put(RATE_LIMIT + "per-listener.burst", "  At Once per Listener (burst)");
         labels.put(RATE_LIMIT + "per-listener.half-open", "  Half-Open per Listener");
+        labels.put(RATE_LIMIT + "per-listener.connections", "  Connections per Listener");
         labels.put(RATE_LIMIT + "per-source.rate", "  New a Second per Source");
         labels.put(RATE_LIMIT + "per-source.burst", "  At Once per Source (burst)");
         labels.put(RATE_LIMIT + "per-source.half-open", "  Half-Open per Source");
+        labels.put(RATE_LIMIT + "per-source.connections", "  Connections per Source");
         labels.put("mpp-dry-run", "MPP Dry Run");
         labels.put("role", "Role");
         labels.put("ipv4.mpp", "MPP for IPv4");

@@ -141,7 +141,8 @@ public record LayeredSettings(Layer file, Layer persistent, Layer active) {
         return new Allowance(
                 Integer.parseInt(value(block + "rate")),
                 Integer.parseInt(value(block + "burst")),
-                Integer.parseInt(value(block + "half-open")));
+                Integer.parseInt(value(block + "half-open")),
+                Integer.parseInt(value(block + "connections")));
     }
 
     private InterfaceRules interfaces() {

@@ -45,7 +45,8 @@ final class Notes {
                 && limit.on()
                 && limit.perListener().equals(Allowance.UNLIMITED)
                 && limit.perSource().equals(Allowance.UNLIMITED)) {
-            notes.add("the connection rate limit limits nothing yet: each of its rates and half-opens is 0");
+            notes.add(
+                    "the connection rate limit limits nothing yet: each of its rates, half-opens and connections is 0");
         }
         for (SettingKey key : assignment.values().keySet()) {
             Asked file = after.file().values().get(key);

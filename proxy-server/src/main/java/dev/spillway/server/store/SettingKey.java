@@ -72,7 +72,7 @@ public record SettingKey(String name, Kind kind) implements Comparable<SettingKe
             fixed.put(new SettingKey(toggle, Kind.TOGGLE), DEFAULT);
         }
         for (String whose : List.of("per-listener", "per-source")) {
-            for (String what : List.of("rate", "burst", "half-open")) {
+            for (String what : List.of("rate", "burst", "half-open", "connections")) {
                 fixed.put(new SettingKey("connection-rate-limit." + whose + "." + what, Kind.COUNT), "0");
             }
         }

@@ -177,11 +177,12 @@ class EndpointsTest {
 
         assertThat(listeners).hasSize(2);
         assertThat(listeners.get(0).toString())
-                .isEqualTo("{\"name\":\"main\",\"bound\":\"127.0.0.1:8080\",\"sockets\":2,\"upstream\":\"backend\","
-                        + "\"profile\":\"public\",\"standing\":\"eligible\",\"eligible\":true,\"generation\":7,"
-                        + "\"accepting\":false,\"accepted\":1234,\"active\":118,"
-                        + "\"refused\":{\"syn-gate\":45,\"max-connections\":6,\"no-descriptors\":0,"
-                        + "\"rate-limit\":0,\"half-open\":0},\"queued\":31,\"queueLimit\":8192,\"dropped\":977}");
+                .isEqualTo(
+                        "{\"name\":\"main\",\"bound\":\"127.0.0.1:8080\",\"sockets\":2,\"upstream\":\"backend\","
+                                + "\"profile\":\"public\",\"standing\":\"eligible\",\"eligible\":true,\"generation\":7,"
+                                + "\"accepting\":false,\"accepted\":1234,\"active\":118,"
+                                + "\"refused\":{\"syn-gate\":45,\"max-connections\":6,\"no-descriptors\":0,"
+                                + "\"rate-limit\":0,\"half-open\":0,\"connection-limit\":0},\"queued\":31,\"queueLimit\":8192,\"dropped\":977}");
         assertThat(listeners.at("/1/queued").isNull()).isTrue();
         assertThat(listeners.at("/1/bound").asText()).isEqualTo("[::1]:8081");
         assertThat(listeners.at("/1/standing").asText()).isEqualTo("private-profile");

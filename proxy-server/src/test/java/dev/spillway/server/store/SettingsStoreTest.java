@@ -115,7 +115,8 @@ class SettingsStoreTest {
         SettingsStore store = open(Layer.EMPTY);
         assertThat(change(store, Samples.set(Tier.ACTIVE, "connection-rate-limit.enabled", "enabled"))
                         .notes())
-                .containsExactly("the connection rate limit limits nothing yet: each of its rates and half-opens is 0");
+                .containsExactly(
+                        "the connection rate limit limits nothing yet: each of its rates, half-opens and connections is 0");
         assertThat(change(store, Samples.set(Tier.ACTIVE, "connection-rate-limit.per-source.half-open", "7"))
                         .notes())
                 .isEmpty();

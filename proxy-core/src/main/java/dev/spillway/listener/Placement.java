@@ -1,0 +1,208 @@
+package dev.spillway.listener;
+
+import dev.spillway.connection.RefusalReason;
+import dev.spillway.limit.ConnectionLimits;
+import dev.spillway.limit.Shortage;
+import dev.spillway.relay.MakingRoom;
+import dev.spillway.security.Verdict;
+import dev.spillway.transport.DescriptorReserve;
+import io.netty.channel.ServerChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Finds room for the newcomers of one listening socket, or has them wait, or turns them away.
+ *
+ * <p>Before one is refused or has to wait for want of room, a silent connection is closed for it, if there is one ({@link
+ * MakingRoom}). It waits for that, some microseconds as a rule, if the one is another event loop's. When descriptors run short,
+ * whoever waits gets those of the one that was closed for it: waiting takes a descriptor too, so that to wait for others would
+ * keep them short.
+ *
+ * <p>Owned by the server channel's event loop.
+ */
+final class Placement {
+    private static final long RECHECK_MILLIS = 10;
+
+    private final ServerChannel channel;
+    private final Supplier<Listener> listeners;
+    private final Door door;
+    private final WaitingLine waiting = new WaitingLine();
+    private boolean looking;
+    private int freed;
+
+    /** What is done with a newcomer, and with those that are still to come. */
+    interface Door {
+        /** There is a place for it, which is taken. */
+        void admit(Newcomer newcomer);
+
+        /** There is none, and it can't wait; nothing was taken. */
+        void refuse(Newcomer newcomer, RefusalReason reason);
+
+        /** Nobody is to be accepted before {@link #goOn}. */
+        void waitForRoom();
+
+        /** Whoever comes is to be accepted, as far as room goes. */
+        void goOn();
+    }
+
+    /** @param listeners whose newcomers they are now */
+    Placement(ServerChannel channel, Supplier<Listener> listeners, Door door) {
+        this.channel = channel;
+        this.listeners = listeners;
+        this.door = door;
+    }
+
+    private Listener listener() {
+        return listeners.get();
+    }
+
+    /** Whether nobody waits. */
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** Takes a newcomer, or lets it wait, if there is room for either or it can be made. */
+    void place(Newcomer newcomer) {
+        if (!waiting.precedes(newcomer.verdict(), this::most) && room(newcomer)) {
+            door.admit(newcomer);
+            return;
+        }
+        if (!waiting.add(newcomer)) {
+            turnAway(newcomer);
+            return;
+        }
+        reserve().opened();
+        if (makeRoom(newcomer) != MakingRoom.Outcome.NOBODY) {
+            lookSoon();
+        } else if (listener().pauses()) {
+            waitForRoom();
+        } else {
+            waiting.leave(newcomer);
+            reserve().closed();
+            turnAway(newcomer);
+        }
+    }
+
+    private void turnAway(Newcomer newcomer) {
+        door.refuse(
+                newcomer,
+                shortage(newcomer) == Shortage.DESCRIPTORS
+                        ? RefusalReason.NO_DESCRIPTORS
+                        : RefusalReason.MAX_CONNECTIONS);
+    }
+
+    /** Takes a place for it, if there is one and descriptors are left, or were freed for it. */
+    private boolean room(Newcomer newcomer) {
+        boolean spent = reserve().spent();
+        if (spent && freed == 0 || !listener().shared().relays().tryAdmit(most(newcomer.verdict()))) {
+            return false;
+        }
+        freed -= spent ? 1 : 0;
+        return true;
+    }
+
+    private DescriptorReserve reserve() {
+        return listener().shared().transport().reserve();
+    }
+
+    /** What it finds too little of. */
+    private Shortage shortage(Newcomer newcomer) {
+        return listener().shared().relays().active() >= most(newcomer.verdict())
+                ? Shortage.MAX_CONNECTIONS
+                : Shortage.DESCRIPTORS;
+    }
+
+    private MakingRoom.Outcome makeRoom(Newcomer newcomer) {
+        Shortage shortage = shortage(newcomer);
+        MakingRoom.Outcome outcome = listener()
+                .shared()
+                .relays()
+                .room()
+                .makeRoom(shortage, made -> channel.eventLoop().execute(() -> roomMade(shortage, made)));
+        if (outcome == MakingRoom.Outcome.MADE) {
+            roomMade(shortage, true);
+        }
+        return outcome;
+    }
+
+    private void roomMade(Shortage shortage, boolean made) {
+        freed += made && shortage == Shortage.DESCRIPTORS ? 1 : 0;
+        if (channel.isOpen()) {
+            takeThoseWithRoom();
+        }
+    }
+
+    private void takeThoseWithRoom() {
+        waiting.release(this::room, newcomer -> {
+            // The relay counts its descriptor from here on.
+            reserve().closed();
+            door.admit(newcomer);
+        });
+        if (waiting.isEmpty()) {
+            freed = 0;
+        } else {
+            lookSoon();
+        }
+    }
+
+    private int most(Verdict verdict) {
+        ConnectionLimits limits = listener().limits();
+        return verdict.eligible() ? limits.maxForEligible() : limits.maxConnections();
+    }
+
+    /** Looks ahead, after newcomers were placed: accepting stops while none of those that may come would be taken. */
+    void lookAhead() {
+        if (listener().pauses() && (!waiting.isEmpty() || full())) {
+            if (listener().shared().relays().room().possible()) {
+                lookSoon();
+            } else {
+                waitForRoom();
+            }
+        }
+    }
+
+    /** Whether none of the newcomers there may be would be taken as it is. */
+    private boolean full() {
+        ConnectionLimits limits = listener().limits();
+        boolean all = listener().exposure().degree() == Exposure.Degree.ALL;
+        return listener().shared().relays().active() >= (all ? limits.maxForEligible() : limits.maxConnections());
+    }
+
+    private void waitForRoom() {
+        door.waitForRoom();
+        lookSoon();
+    }
+
+    private void lookSoon() {
+        if (!looking) {
+            looking = true;
+            channel.eventLoop().schedule(this::look, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * Those that wait keep waiting if accepting is not to pause any more, since others may come now whom MPP spares; those
+     * are not to wait for them (S5).
+     */
+    private void look() {
+        looking = false;
+        if (!channel.isOpen()) {
+            return;
+        }
+        takeThoseWithRoom();
+        for (int asks = waiting.size(); asks > 0 && !waiting.isEmpty(); asks--) {
+            makeRoom(waiting.first());
+        }
+        door.goOn();
+        lookAhead();
+    }
+
+    /** The socket has closed: nobody will look for room any more. */
+    void abandon(Consumer<Newcomer> each) {
+        waiting.abandon(newcomer -> {
+            reserve().closed();
+            each.accept(newcomer);
+        });
+    }
+}
