@@ -127,6 +127,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                         gate,
                         () -> refusedByGate.sum() + synsDropped.sum(),
                         this::tellAside,
+                        listeners::offenders,
                         () -> security.get().dryRun(),
                         events));
     }

@@ -9,8 +9,11 @@ import dev.spillway.fixture.Clients;
 import dev.spillway.fixture.KernelFilters;
 import dev.spillway.fixture.Newcomer;
 import dev.spillway.fixture.Settings;
+import dev.spillway.limit.Offenders;
 import dev.spillway.pressure.Signal;
 import dev.spillway.pressure.Watermarks;
+import dev.spillway.security.Allowance;
+import dev.spillway.security.ConnectionRateLimit;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Toggle;
@@ -37,6 +40,8 @@ class LiveSynGateTest extends UnderPressure {
     private static final String FILTERS = "dev.spillway.fixture.KernelFilters#transports";
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String OTHER = "127.0.0.67";
+    private static final String OFFENDER = "127.0.0.66";
     private static final int EXCHANGES = 2000;
 
     private Settings gated(TransportKind kind) throws Exception {
@@ -211,5 +216,67 @@ class LiveSynGateTest extends UnderPressure {
                 plain.interfaces(),
                 plain.connectionRateLimit(),
                 Toggle.ENABLED);
+    }
+
+    /** S16: an offender's SYNs cost nothing while an episode runs, though nobody else is kept out by then. */
+    @ParameterizedTest
+    @MethodSource(FILTERS)
+    void whoWasRefusedOverAndOverIsKeptOutByTheKernelForAsLongAsAnEpisodeRuns(TransportKind kind) throws Exception {
+        Proxy proxy = start(gated(kind)
+                .security(onePerSource())
+                .listener("public", "pool")
+                .listener("office", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
+        Socket first = clients.echoing(OFFENDER, at(proxy, "public"));
+        Clients.exchange(first);
+        while (view(proxy, "public").refused().get(RefusalReason.CONNECTION_LIMIT) < 2 * Offenders.LEAST_REFUSALS) {
+            try (Newcomer refused = new Newcomer(OFFENDER, at(proxy, "public"))) {
+                await().pollInterval(Duration.ofMillis(1)).until(() -> settled(refused));
+            }
+        }
+        assertThat(proxy.synGateView().programs()).isZero();
+
+        shut(proxy);
+        await().atMost(PATIENCE).until(() -> proxy.synGateView().offenders() == 1);
+        // Above the low mark the episode goes on, and below the high one nobody is kept out for a rate.
+        proxy.inject(0.45, LONG);
+        await().atMost(PATIENCE).until(() -> proxy.synGateView().dropRate() == 0);
+        assertThat(proxy.pressure().episode()).isPositive();
+        Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
+        Clients.exchange(clients.echoing(OFFENDER, at(proxy, "office")));
+        Clients.exchange(first);
+        first.close();
+        await().atMost(PATIENCE).until(() -> view(proxy, "public").active() == 1);
+        Newcomer again = keep(new Newcomer(OFFENDER, at(proxy, "public")));
+        // Over loopback the kernel answers a SYN before anything else is sent.
+        Clients.exchange(clients.echoing(OTHER, at(proxy, "public")));
+        assertThat(again.connected()).isFalse();
+
+        proxy.endInjection();
+        await().atMost(PATIENCE).until(again::connected);
+        assertThat(proxy.synGateView().programs()).isZero();
+    }
+
+    /** Whether it was let in or reset. */
+    private static boolean settled(Newcomer newcomer) {
+        try {
+            return newcomer.connected();
+        } catch (AssertionError reset) {
+            return true;
+        }
+    }
+
+    private static SecuritySettings onePerSource() {
+        SecuritySettings plain = SecuritySettings.DEFAULTS;
+        return new SecuritySettings(
+                1,
+                plain.role(),
+                plain.mpp(),
+                plain.profiles(),
+                plain.portExemptions(),
+                plain.ipv4(),
+                plain.ipv6(),
+                plain.interfaces(),
+                new ConnectionRateLimit(Toggle.ENABLED, Allowance.UNLIMITED, new Allowance(0, 0, 0, 1)),
+                plain.mppDryRun());
     }
 }

@@ -1,6 +1,7 @@
 package dev.spillway.control;
 
 import dev.spillway.limit.LogPace;
+import dev.spillway.limit.Offender;
 import dev.spillway.pressure.Cadence;
 import dev.spillway.pressure.Evaluation;
 import dev.spillway.pressure.PressureSettings;
@@ -71,6 +72,7 @@ public final class Controller implements AutoCloseable {
      * @param gate which keeps newcomers out; the controller closes it
      * @param refusals how many newcomers the gate has kept out so far
      * @param aside what there is to tell beside pressure, of limits and floods, at a nanosecond time, since it was last asked
+     * @param offenders whose newcomers limits refuse so often that in an episode the gate keeps them out, at a nanosecond time
      * @param dryRun whether nothing is to be touched; asked in every turn
      * @param events told of everything that happens, on the controller's thread; must not block; what it throws is logged
      *     and counted as a failure
@@ -81,6 +83,7 @@ public final class Controller implements AutoCloseable {
             SynGate gate,
             LongSupplier refusals,
             LongFunction<List<ControlEvent>> aside,
+            LongFunction<List<Offender>> offenders,
             BooleanSupplier dryRun,
             Consumer<ControlEvent> events) {}
 

@@ -41,6 +41,7 @@ final class Turn {
     private final ExemptWatch exempt;
     private final Restraining restraining;
     private final Foresight foresight;
+    private final OffenderWatch offenders;
     private Map<Signal, String> unavailable = Map.of();
     private int shown;
     private long unavailableAt = System.nanoTime() - UNAVAILABLE_NANOS;
@@ -54,7 +55,7 @@ final class Turn {
     private long refusedBefore;
     private long toldEpisode;
     private long toldDryEpisode;
-    private double gateRate = Double.NaN;
+    private boolean gateOpen;
     private boolean gateTold;
 
     /** @param tell takes what there is to tell; throws nothing */
@@ -66,6 +67,7 @@ final class Turn {
         this.pruning = new Pruning(around.relays(), promises, kills);
         this.restraining = new Restraining(around.relays(), tell);
         this.foresight = new Foresight(new Forecaster(around.relays()));
+        this.offenders = new OffenderWatch(around.offenders());
         this.exempt = new ExemptWatch(around.relays());
         this.dryRun = around.dryRun().getAsBoolean();
         this.unavailable = around.sources().unavailable();
@@ -95,7 +97,7 @@ final class Turn {
         }
         count();
         Step step = episodes.advance(now, readings);
-        moveGate(dryRun ? 0 : step.rates().synDrop());
+        moveGate(order(now, step));
         tell(step.events());
         boolean refuses = !dryRun && (step.rates().synDrop() > 0 || gateTold && episodes.episode() > 0);
         tellOfGate(
@@ -161,7 +163,7 @@ final class Turn {
     private void endUnread(long now) {
         count();
         Optional<PressureEvent> ended = episodes.abandon(now);
-        moveGate(0);
+        moveGate(SynOrder.NONE);
         ended.ifPresent(event -> tell(List.of(event)));
         exempt.look(now, exempt.cost().budget()).ifPresent(tell);
         pruning.dryRun().clear();
@@ -180,12 +182,21 @@ final class Turn {
         view = view(evaluation, rates);
     }
 
+    /** Offenders are kept out for as long as an episode runs, whatever the rate of the others. */
+    private SynOrder order(long now, Step step) {
+        if (dryRun || episodes.episode() == 0) {
+            offenders.forget();
+            return SynOrder.NONE;
+        }
+        return new SynOrder(step.rates().synDrop(), offenders.look(now));
+    }
+
     /** Asks every listener, so only where there is something to say; one that failed is asked again with the next turn. */
-    private void moveGate(double rate) {
-        if (rate != 0 || gateRate != 0) {
-            gateRate = Double.NaN;
-            around.gate().apply(SynOrder.of(rate));
-            gateRate = rate;
+    private void moveGate(SynOrder order) {
+        if (!order.open() || !gateOpen) {
+            gateOpen = false;
+            around.gate().apply(order);
+            gateOpen = order.open();
         }
     }
 

@@ -40,6 +40,12 @@ public final class Offenders {
     /** For so long a source that was offered stays so, in seconds. */
     public static final int HOLD_SECONDS = 30;
 
+    /**
+     * So many refusals make an offender, of which those older than {@value #HALVING_SECONDS} seconds count half. A browser that tries again and
+     * again is refused a few times a second.
+     */
+    public static final long LEAST_REFUSALS = 100;
+
     static final int HALVING_SECONDS = 10;
 
     private static final long SECOND = 1_000_000_000;

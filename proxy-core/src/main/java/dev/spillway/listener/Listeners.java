@@ -1,5 +1,7 @@
 package dev.spillway.listener;
 
+import dev.spillway.limit.Offender;
+import dev.spillway.limit.Offenders;
 import dev.spillway.limit.RateLimitEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,6 +60,17 @@ public final class Listeners {
     public List<RateLimitEvent> tellRateLimits(long now) {
         return guarded().stream()
                 .flatMap(listener -> listener.rateGuard().tell(now).stream())
+                .toList();
+    }
+
+    /**
+     * The sources whose eligible newcomers are refused most by limits of their own, of each listener ({@link Listener#offenders}).
+     *
+     * @param now a {@code System.nanoTime()}
+     */
+    public List<Offender> offenders(long now) {
+        return guarded().stream()
+                .flatMap(listener -> listener.offenders(now, Offenders.LEAST_REFUSALS).stream())
                 .toList();
     }
 

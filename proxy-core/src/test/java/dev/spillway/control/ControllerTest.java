@@ -99,6 +99,7 @@ class ControllerTest {
                         gate,
                         turns::getAndIncrement,
                         now -> List.of(),
+                        now -> List.of(),
                         () -> dryRun,
                         consumer));
         controller.start();

@@ -83,6 +83,7 @@ class ScriptedPressureTest {
                         new NoGate(),
                         () -> 0,
                         now -> List.of(),
+                        now -> List.of(),
                         () -> false,
                         event -> {}))) {
             controller.start();
