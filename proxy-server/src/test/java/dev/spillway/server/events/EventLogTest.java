@@ -220,6 +220,8 @@ class EventLogTest {
                         "2005 exempt-cost-high",
                         "2006 exempt-cost-normal",
                         "2007 restraint-changed",
+                        "2008 syn-flood-started",
+                        "2009 syn-flood-ended",
                         "2011 making-room",
                         "2012 making-room-ended",
                         "3001 settings-changed",
