@@ -25,6 +25,7 @@ public final class ConnFloodTrial {
     /** Longer than honest clients make up for what they missed, so that nothing counts twice. */
     private static final long SETTLING_MILLIS = 500;
 
+    private static final long AFTERMATH_MILLIS = 2000;
     private static final long LONGEST_FLOOD_MILLIS = 120_000;
     private static final int WARM_UP_PART = 5;
     private static final int CAPACITY = 4000;
@@ -71,7 +72,8 @@ public final class ConnFloodTrial {
      * @param newcomers what they got in the flood
      * @param established what honest clients on old connections got in the flood
      * @param lostLives old connections that were closed in the flood
-     * @param cpuMicrosPerRefused CPU of the proxy in the flood beyond that of the calm, per refused connect
+     * @param cpuMicrosPerRefused CPU of the proxy in the flood beyond that of the calmer calm, per refused connect
+     * @param grossMicrosPerRefused the same with what honest clients cost
      * @param heapBefore live heap, where there is such
      * @param heapAfter the same after the flood
      * @param residentBefore bytes
@@ -86,6 +88,7 @@ public final class ConnFloodTrial {
             Tally.Counts established,
             long lostLives,
             double cpuMicrosPerRefused,
+            double grossMicrosPerRefused,
             OptionalLong heapBefore,
             OptionalLong heapAfter,
             long residentBefore,
@@ -155,20 +158,25 @@ public final class ConnFloodTrial {
         honest.take();
         OptionalLong heapBefore = proxy.liveHeap();
         long residentBefore = proxy.tree().residentBytes();
-        CpuTime cpu = proxy.tree().cpuTime();
-        long from = System.nanoTime();
-        Thread.sleep(CALM.toMillis()); // the length of the phase is what is measured against
-        CpuTime calmCpu = proxy.tree().cpuTime();
-        double calmShare = (double) calmCpu.nanosSince(cpu) / (System.nanoTime() - from);
+        // A full collection and a compiler that is behind are not what honest clients cost.
+        Thread.sleep(AFTERMATH_MILLIS);
+        honest.take();
+        double before = calmShare(proxy);
         HonestCrowd.Taken calm = honest.take();
+        CpuTime calmCpu = proxy.tree().cpuTime();
         long began = System.nanoTime();
         ConnectFlood.Counts counts;
         try (ConnectFlood flood = flood(proxy, 0, plan.connectsOfEach())) {
             counts = finish(flood);
         }
         long nanos = System.nanoTime() - began;
-        double used = proxy.tree().cpuTime().nanosSince(calmCpu) - calmShare * nanos;
+        long gross = proxy.tree().cpuTime().nanosSince(calmCpu);
         HonestCrowd.Taken flooded = honest.take();
+        Thread.sleep(AFTERMATH_MILLIS);
+        double net = gross - Math.min(before, calmShare(proxy)) * nanos;
+        if (net <= 0) {
+            throw new IOException("the calm took more CPU than the flood (expected: less; something else ran)");
+        }
         OptionalLong heapAfter = proxy.liveHeap();
         return new Outcome(
                 contender.name(),
@@ -178,11 +186,20 @@ public final class ConnFloodTrial {
                 flooded.of(NEWCOMERS),
                 flooded.of(Service.SMALL_OLD),
                 flooded.of(Service.LONG_LIVED).failed(),
-                used / 1e3 / Math.max(1, counts.refused()),
+                net / 1e3 / Math.max(1, counts.refused()),
+                gross / 1e3 / Math.max(1, counts.refused()),
                 heapBefore,
                 heapAfter,
                 residentBefore,
                 proxy.tree().residentBytes());
+    }
+
+    /** CPU time of the proxy in a calm phase, as a share of that time. */
+    private static double calmShare(ProxyProcess proxy) throws IOException, InterruptedException {
+        CpuTime cpu = proxy.tree().cpuTime();
+        long from = System.nanoTime();
+        Thread.sleep(CALM.toMillis()); // the length of the phase is what is measured against
+        return (double) proxy.tree().cpuTime().nanosSince(cpu) / (System.nanoTime() - from);
     }
 
     private static ConnectFlood.Counts finish(ConnectFlood flood) throws IOException, InterruptedException {

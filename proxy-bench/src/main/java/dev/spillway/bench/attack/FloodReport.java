@@ -67,7 +67,7 @@ public final class FloodReport {
                 "honest newcomers served, %",
                 "99 % of them, ms: calm / flood",
                 "established closed",
-                "CPU per refused connect, µs",
+                "CPU per refused connect, µs: net / gross",
                 "live heap before / after, MiB",
                 "resident before / after, MiB"));
         for (String name : run.entrants().stream().map(Entrant::name).toList()) {
@@ -83,7 +83,7 @@ public final class FloodReport {
                 + MarkdownTable.of(rows)
                 + (ratios.isEmpty()
                         ? ""
-                        : "\nCPU per refused connect, Spillway over HAProxy of the same round: "
+                        : "\nNet CPU per refused connect, Spillway over HAProxy of the same round: "
                                 + Figures.of(Spread.of(ratios)) + ".\n");
     }
 
@@ -98,7 +98,8 @@ public final class FloodReport {
                 spread(of, each -> each.calmNewcomers().latencyMillis(NEW_SERVED)) + " / "
                         + spread(of, each -> each.newcomers().latencyMillis(NEW_SERVED)),
                 whole(of, ConnFloodTrial.Outcome::lostLives),
-                spread(of, ConnFloodTrial.Outcome::cpuMicrosPerRefused),
+                spread(of, ConnFloodTrial.Outcome::cpuMicrosPerRefused) + " / "
+                        + spread(of, ConnFloodTrial.Outcome::grossMicrosPerRefused),
                 heap(of.get(0).heapBefore()) + " / "
                         + heap(of.get(of.size() - 1).heapAfter()),
                 Figures.of(median(of, each -> each.residentBefore() / MEBI)) + " / "

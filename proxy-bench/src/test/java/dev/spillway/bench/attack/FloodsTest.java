@@ -36,6 +36,7 @@ class FloodsTest {
                 ALL,
                 0,
                 cpu,
+                cpu,
                 OptionalLong.of(1000),
                 OptionalLong.of(1000 + grown),
                 1,
