@@ -1,5 +1,6 @@
 package dev.spillway.server.container;
 
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.HealthCheck;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
@@ -34,6 +36,9 @@ final class Scene implements AutoCloseable {
 
     static final long MEMORY_BYTES = 256L << 20;
 
+    /** Nothing but what the image asks for. */
+    private static final Consumer<CreateContainerCmd> AS_BUILT = command -> {};
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String TOKEN = "a-token-for-the-tests-only";
 
@@ -43,9 +48,11 @@ final class Scene implements AutoCloseable {
     private final GenericContainer<?> clients;
     private final int servicePort;
     private final String setting;
+    private final Consumer<CreateContainerCmd> privilege;
 
-    private Scene(String setting, int servicePort, String... serviceCommand) {
+    private Scene(String setting, Consumer<CreateContainerCmd> privilege, int servicePort, String... serviceCommand) {
         this.setting = setting;
+        this.privilege = privilege;
         this.servicePort = servicePort;
         network = Network.builder()
                 .createNetworkCmdModifier(command -> command.withLabels(Images.LABELS))
@@ -69,7 +76,7 @@ final class Scene implements AutoCloseable {
     /** Redis with nothing written to disk. */
     static Scene withRedis() {
         String quiet = "redis-server --save '' --appendonly no --protected-mode no --bind 0.0.0.0";
-        return new Scene("", 6379, "sh", "-c", quiet);
+        return new Scene("", AS_BUILT, 6379, "sh", "-c", quiet);
     }
 
     /** Nginx with a page and {@code random.bin}, fifty megabytes that no compression or cache could make up. */
@@ -79,8 +86,13 @@ final class Scene implements AutoCloseable {
 
     /** The same, with a line of Spillway's configuration. */
     static Scene withNginx(String setting) {
+        return withNginx(setting, AS_BUILT);
+    }
+
+    /** The same, with Spillway's container given or denied something. */
+    static Scene withNginx(String setting, Consumer<CreateContainerCmd> privilege) {
         String serve = "head -c 50000000 /dev/urandom >/srv/www/random.bin && exec nginx -g 'daemon off;'";
-        return new Scene(setting, 8000, "sh", "-c", serve);
+        return new Scene(setting, privilege, 8000, "sh", "-c", serve);
     }
 
     private GenericContainer<?> services(String alias, String... command) {
@@ -106,6 +118,7 @@ final class Scene implements AutoCloseable {
                     // The image's own check, only sooner.
                     command.withHealthcheck(
                             new HealthCheck().withInterval(Duration.ofSeconds(1).toNanos()));
+                    privilege.accept(command);
                 })
                 .waitingFor(Wait.forHealthcheck().withStartupTimeout(Duration.ofSeconds(60)));
     }
@@ -188,6 +201,22 @@ final class Scene implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .build()
                 .send(request, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    /** Supposes a pressure, or none any more; the configuration has to allow it. */
+    void inject(String method, String body) throws IOException, InterruptedException {
+        URI uri = URI.create(
+                "http://" + spillway.getHost() + ":" + spillway.getMappedPort(ADMIN) + "/api/v1/signals/injected");
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + TOKEN)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(method + " " + uri + ": " + answer.statusCode() + " " + answer.body());
+        }
     }
 
     /** The sum of a meter's values over its tags, as {@code /metrics} shows it. */
