@@ -232,6 +232,9 @@ public final class Relay implements Upstream.Connecting {
         joinedAt = System.nanoTime();
         // Who waited for its server was not silent: nobody could have heard it, nor answered.
         progressed(joinedAt);
+        if (silence != null) {
+            shard.silent().read(silence, joinedAt);
+        }
         toClient.join(channel, client);
         fromClient.attach(client, channel);
         if (words != null) {

@@ -1,6 +1,7 @@
 package dev.spillway.relay;
 
 import dev.spillway.connection.CloseReason;
+import dev.spillway.connection.Phase;
 import dev.spillway.limit.Shortage;
 import dev.spillway.limit.SilentLine;
 import dev.spillway.limit.SilentLine.Place;
@@ -147,9 +148,21 @@ final class SilentShard {
         return false;
     }
 
-    /** Whether the kernel has something of its client that was not read yet. It is not asked where it does not tell. */
+    /**
+     * Whether the kernel has something of its client that was not read yet. Where it does not tell, a client whose server is being connected may
+     * have said everything, and is passed over until the connecting ends or it is read.
+     */
     private boolean spoke(Relay relay) {
         SocketGauge gauge = shard.gauge();
-        return gauge != null && gauge.readProgress(relay.client()) && gauge.receivedBytes() > 0;
+        return gauge == null
+                ? relay.phase() == Phase.CONNECTING
+                : gauge.readProgress(relay.client()) && gauge.receivedBytes() > 0;
+    }
+
+    /** It is read from now on. Where the kernel does not tell of bytes that nobody has read, its silence begins only here. */
+    void read(Place<Relay> place, long now) {
+        if (shard.gauge() == null) {
+            line.restart(place, now);
+        }
     }
 }
