@@ -107,7 +107,9 @@ public final class KernelFilterGate implements SynGate {
             return;
         }
         if (order.open()) {
+            // Another episode: whoever has mended something since is to see it tried.
             told.clear();
+            most = SynProgram.MOST_INSTRUCTIONS;
         }
         order = next;
         changedAt = now;
@@ -164,19 +166,19 @@ public final class KernelFilterGate implements SynGate {
     }
 
     private synchronized void tell(Listener listener, FilterRefused refused) {
-        if (refused.why() == FilterRefused.Cause.MEMORY && most > LEAST_INSTRUCTIONS) {
+        if (refused.why() == FilterRefused.Cause.MEMORY && refused.programSize() > LEAST_INSTRUCTIONS) {
             shorten(refused);
         } else {
             tellOnce(listener.name(), String.valueOf(refused.getMessage()));
         }
     }
 
-    /** Each socket of a group may say so of the same program: the limit goes down only once for it. */
+    /** Each socket of a group may say so of the same program: the limit goes down once for it, and the next turn tries again. */
     private void shorten(FilterRefused refused) {
-        if (programs.longest() <= most / 2) {
+        if (refused.programSize() > most) {
             return;
         }
-        most = Math.max(LEAST_INSTRUCTIONS, most / 2);
+        most = Math.max(LEAST_INSTRUCTIONS, refused.programSize() / 2);
         programs = new SynPrograms(order, most);
         log.warn(
                 "SYN gate: {}; programs have {} instructions at the most from now on (for more: sysctl -w net.core.optmem_max=131072)",

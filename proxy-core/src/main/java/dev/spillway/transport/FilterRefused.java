@@ -19,10 +19,17 @@ public final class FilterRefused extends IOException {
     }
 
     private final Cause why;
+    private final int programSize;
 
-    FilterRefused(Cause why, String message) {
+    FilterRefused(Cause why, int programSize, String message) {
         super(message);
         this.why = why;
+        this.programSize = programSize;
+    }
+
+    /** How many instructions the program has. */
+    public int programSize() {
+        return programSize;
     }
 
     /** Why. */

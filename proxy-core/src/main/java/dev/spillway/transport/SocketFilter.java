@@ -63,7 +63,9 @@ public final class SocketFilter {
     public void attach(SynProgram program) throws FilterRefused {
         if (!(channel instanceof UnixChannel unix) || !(unix.fd() instanceof Socket socket)) {
             throw new FilterRefused(
-                    FilterRefused.Cause.TRANSPORT, "the transport has no socket options of its own (nio)");
+                    FilterRefused.Cause.TRANSPORT,
+                    program.size(),
+                    "the transport has no socket options of its own (nio)");
         }
         try {
             write(program);
@@ -76,6 +78,7 @@ public final class SocketFilter {
         } catch (OutOfMemoryError exhausted) {
             throw new FilterRefused(
                     FilterRefused.Cause.MEMORY,
+                    program.size(),
                     "no direct memory for a program of " + program.size() + " instructions: " + exhausted.getMessage());
         }
     }
@@ -99,7 +102,9 @@ public final class SocketFilter {
                 ? FilterRefused.Cause.PRIVILEGE
                 : saysSo(refused, ENOMEM) ? FilterRefused.Cause.MEMORY : FilterRefused.Cause.OTHER;
         FilterRefused told = new FilterRefused(
-                why, "a program of " + program.size() + " instructions was refused: " + refused.getMessage());
+                why,
+                program.size(),
+                "a program of " + program.size() + " instructions was refused: " + refused.getMessage());
         told.initCause(refused);
         return told;
     }

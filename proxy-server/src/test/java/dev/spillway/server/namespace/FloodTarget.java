@@ -49,6 +49,10 @@ final class FloodTarget {
 
     private static final int BACKLOG = 4096;
     private static final int MANY = 999;
+
+    /** As the controller says it again and again: a kernel with little memory takes only a shorter program. */
+    private static final int TURNS = 20;
+
     private static final long BUDGET = 64 << 20;
 
     /** What the gate does. */
@@ -85,8 +89,12 @@ final class FloodTarget {
                 ? new AcceptGate(
                         () -> new SynGateSettings(SynGateSettings.Refusal.PAUSE), listeners::guarded, "by the test")
                 : new KernelFilterGate(listeners, "by the test", () -> 0);
-        gate.apply(order(mode));
-        gate.refresh();
+        SynOrder order = order(mode);
+        for (int turn = 0; turn < TURNS; turn++) {
+            gate.apply(order);
+            gate.refresh();
+        }
+        System.out.println(gate.view());
         System.out.println("ready");
         while (System.in.read() >= 0) {}
         Runtime.getRuntime().halt(0);
