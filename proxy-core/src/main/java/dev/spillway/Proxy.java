@@ -113,7 +113,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 transport, relays, () -> policy, security::get, network, refusedByGate, synsDropped));
         bindAll();
         this.floods = new FloodWatch(listeners);
-        this.gate = new LeasedGate(gate(choice));
+        this.gate = new LeasedGate(
+                gate(choice),
+                () -> Math.min(
+                        this.settings.pressure().alertInterval().toNanos(),
+                        this.settings.pressure().epoch().toNanos()));
         this.controller = new Controller(
                 settings.pressure(),
                 settings.prune(),

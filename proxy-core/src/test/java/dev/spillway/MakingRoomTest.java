@@ -18,6 +18,8 @@ import dev.spillway.security.Toggle;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.TransportKind;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,6 +98,48 @@ class MakingRoomTest extends UnderPressure {
         Clients.exchange(honest);
         assertThat(proxy.relays().room().halfOpen()).isZero();
         assertThat(view(proxy, "web").refused().values()).containsOnly(0L);
+    }
+
+    /** Their FIN is no word. */
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void s16WhoHasSaidNothingAndEndedIsSilentToo(TransportKind kind) throws Exception {
+        // A server that takes connections and neither speaks nor ends.
+        ServerSocket mute = keep(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        Proxy proxy = start(settings(kind)
+                .upstream("mute", "127.0.0.1:" + mute.getLocalPort())
+                .limits(200, 0, 3)
+                .listener("web", "mute"));
+        for (int i = 1; i <= 6; i++) {
+            clients.connect("127.0.1." + i, at(proxy, "web")).shutdownOutput();
+        }
+        await().until(() -> view(proxy, "web").accepted() == 6);
+        await().untilAsserted(() -> assertThat(proxy.relays().room().halfOpen()).isLessThanOrEqualTo(3));
+        assertThat(madeRoom(proxy)).isEqualTo(3);
+    }
+
+    /** Those that MPP spares take the places: nobody goes in vain, and the newcomer is told at once. */
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void s16NobodyGoesWhereThatWouldNotMakeRoom(TransportKind kind) throws Exception {
+        Proxy proxy = start(settings(kind)
+                .limits(10, 0.5)
+                .refusal(Refusal.RESET)
+                .listener("web", "pool")
+                .listener("office", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
+        List<Socket> silent = silent(proxy, "web", 4);
+        List<Socket> spared = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            spared.add(talking(proxy, "office"));
+        }
+        awaitSilence(proxy);
+        Clients.assertReset(clients.connect(HONEST, at(proxy, "web")));
+        assertThat(madeRoom(proxy)).isZero();
+        assertThat(view(proxy, "web").refused()).containsEntry(RefusalReason.MAX_CONNECTIONS, 1L);
+        for (Socket each : silent) {
+            each.getOutputStream().write(Clients.ECHO);
+            Clients.exchange(each);
+        }
     }
 
     @ParameterizedTest

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Exit codes: 0 Spillway held what it has to (honest newcomers served 99 %, live heap constant, no old"
+            "Exit codes: 0 Spillway held what it has to (honest newcomers served 99 %%, live heap constant, no old"
                     + " connection closed); 1 it did not, or something could not be measured: the verdict says what; 64"
                     + " wrong usage; 69 nothing to flood here.",
             "",

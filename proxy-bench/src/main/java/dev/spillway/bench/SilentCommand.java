@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Exit codes: 0 Spillway held what it has to (99 % of new honest connections through, 95 % of the honest"
+            "Exit codes: 0 Spillway held what it has to (99 %% of new honest connections through, 95 %% of the honest"
                     + " goodput kept, no established honest connection closed); 1 it did not, or something could not be"
                     + " measured: the verdict says what; 64 wrong usage; 69 nothing to flood here.",
             "",

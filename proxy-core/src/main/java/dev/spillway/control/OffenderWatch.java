@@ -41,7 +41,7 @@ final class OffenderWatch {
             if (!weights.keySet().equals(sources(current))) {
                 current = weights.entrySet().stream()
                         .map(each -> new dev.spillway.syn.Offender(each.getKey(), each.getValue()))
-                        .toList();
+                        .collect(Collectors.toUnmodifiableList());
             }
         }
         return current;

@@ -97,9 +97,19 @@ final class Turn {
         }
         count();
         Step step = episodes.advance(now, readings);
-        moveGate(order(now, step));
+        SynOrder order = order(now, step);
+        try {
+            moveGate(order);
+        } finally {
+            // A gate that can't be moved is no reason to close nobody.
+            actOn(now, step, order, readings, course);
+        }
+    }
+
+    private void actOn(long now, Step step, SynOrder order, List<Reading> readings, Course course)
+            throws InterruptedException {
         tell(step.events());
-        boolean refuses = !dryRun && (step.rates().synDrop() > 0 || gateTold && episodes.episode() > 0);
+        boolean refuses = !dryRun && (!order.open() || gateTold && episodes.episode() > 0);
         tellOfGate(
                 refuses, () -> dryRun ? "a dry run begins" : step.evaluation().describe());
         if (episodes.episode() == 0) {

@@ -46,6 +46,12 @@ public final class Offenders {
      */
     public static final long LEAST_REFUSALS = 100;
 
+    /**
+     * And so many refusals for each newcomer that was let in meanwhile: many who share an address and are refused now and then
+     * are none.
+     */
+    static final int MOST_ADMITTED = 10;
+
     static final int HALVING_SECONDS = 10;
 
     private static final long SECOND = 1_000_000_000;
@@ -62,6 +68,7 @@ public final class Offenders {
     private static final class Count {
         private long refused;
         private long uncertain;
+        private long admitted;
         private boolean offered;
         private long until;
 
@@ -73,6 +80,7 @@ public final class Offenders {
         private void halve() {
             uncertain = (uncertain + 1) / 2;
             refused = Math.max(refused / 2, uncertain);
+            admitted = (admitted + 1) / 2;
         }
     }
 
@@ -89,6 +97,15 @@ public final class Offenders {
             counts.put(source, count);
         }
         count.refused++;
+    }
+
+    /** A newcomer of {@code source} was let in. */
+    public synchronized void admitted(SourceGroup source, long now) {
+        age(now);
+        Count count = counts.get(source);
+        if (count != null) {
+            count.admitted++;
+        }
     }
 
     /** Takes out the one with the fewest refusals that is not kept out now; how many they were. */
@@ -136,7 +153,7 @@ public final class Offenders {
         counts.forEach((source, count) -> {
             if (count.offered) {
                 held.add(new Offender(source, count.certain(), count.uncertain, count.until));
-            } else if (count.certain() >= least) {
+            } else if (count.certain() >= Math.max(least, MOST_ADMITTED * count.admitted)) {
                 fresh.add(new Offender(source, count.certain(), count.uncertain, now + HOLD));
             }
         });

@@ -251,7 +251,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
 
     private void moveGate() {
         boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
-        quota.nextWindow(all && !filter.inForce() ? listener.synDropRate() : 0);
+        quota.nextWindow(all && !filter.inForce() && retirement == null ? listener.synDropRate() : 0);
         if (quota.mayAccept()) {
             if (pauses.remove(Pause.GATE)) {
                 apply();
@@ -323,6 +323,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     private boolean dropped() {
         return !listener.pauses()
                 && !filter.inForce()
+                && retirement == null
                 && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
     }
 

@@ -78,10 +78,14 @@ final class Placement {
         } else if (listener().pauses()) {
             waitForRoom();
         } else {
-            waiting.leave(newcomer);
-            reserve().closed();
-            turnAway(newcomer);
+            giveUp(newcomer);
         }
+    }
+
+    private void giveUp(Newcomer newcomer) {
+        waiting.leave(newcomer);
+        reserve().closed();
+        turnAway(newcomer);
     }
 
     private void turnAway(Newcomer newcomer) {
@@ -113,8 +117,12 @@ final class Placement {
                 : Shortage.DESCRIPTORS;
     }
 
+    /** Nobody goes where not even all that might would make room: those that MPP spares count too, and they stay. */
     private MakingRoom.Outcome makeRoom(Newcomer newcomer) {
         Shortage shortage = shortage(newcomer);
+        if (shortage == Shortage.MAX_CONNECTIONS && !enoughMayGo(newcomer)) {
+            return MakingRoom.Outcome.NOBODY;
+        }
         MakingRoom.Outcome outcome = listener()
                 .shared()
                 .relays()
@@ -124,6 +132,11 @@ final class Placement {
             roomMade(shortage, true);
         }
         return outcome;
+    }
+
+    private boolean enoughMayGo(Newcomer newcomer) {
+        int tooMany = listener().shared().relays().active() - most(newcomer.verdict());
+        return listener().shared().relays().room().halfOpen() > tooMany;
     }
 
     private void roomMade(Shortage shortage, boolean made) {
@@ -192,7 +205,12 @@ final class Placement {
         }
         takeThoseWithRoom();
         for (int asks = waiting.size(); asks > 0 && !waiting.isEmpty(); asks--) {
-            makeRoom(waiting.first());
+            Newcomer first = waiting.first();
+            boolean mayWait = listener().shared().policy().pausing();
+            if (makeRoom(first) == MakingRoom.Outcome.NOBODY && !mayWait) {
+                // It waited only for room that was being made.
+                giveUp(first);
+            }
         }
         door.goOn();
         lookAhead();

@@ -2,6 +2,7 @@ package dev.spillway.listener;
 
 import dev.spillway.transport.SocketGauge;
 import io.netty.channel.ServerChannel;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
@@ -31,10 +32,15 @@ final class QueueWatch {
      */
     void look(LongConsumer dropped) {
         if (channel.isOpen() && asked.compareAndSet(false, true)) {
-            channel.eventLoop().execute(() -> {
-                asked.set(false);
-                lookNow(dropped);
-            });
+            try {
+                channel.eventLoop().execute(() -> {
+                    asked.set(false);
+                    lookNow(dropped);
+                });
+            } catch (RejectedExecutionException closed) {
+                // The event loop has ended, and the socket with it: the last look stands.
+                known = false;
+            }
         }
     }
 

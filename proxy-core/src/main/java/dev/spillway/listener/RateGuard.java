@@ -163,6 +163,7 @@ final class RateGuard {
             sources.cancel(inSource);
             return refused(Scope.LISTENER, (Denial) ofWhole, source, now);
         }
+        offenders.admitted(source, now);
         return new Pass(this, inWhole, inSource);
     }
 

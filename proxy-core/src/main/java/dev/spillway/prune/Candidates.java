@@ -19,7 +19,9 @@ import java.util.Collection;
  */
 final class Candidates {
     private final Signal signal;
-    private final ConnectionFacts[] connections;
+    /** Copied as they are: to make sure of what each is before it is looked at would fetch all of them once more. */
+    private final Object[] connections;
+
     private final long[] ranks;
     private final long[] sourceKeys;
     private final boolean exemptWeighMore;
@@ -28,13 +30,13 @@ final class Candidates {
     /** All of {@code connections} as they rank for {@code demand}. */
     Candidates(VictimOrder order, Demand demand, Collection<ConnectionFacts> connections) {
         this.signal = demand.signal();
-        this.connections = connections.toArray(new ConnectionFacts[0]);
+        this.connections = connections.toArray();
         this.ranks = new long[this.connections.length];
         this.sourceKeys = new long[ranks.length];
         long more = 0;
-        long seed = ranks.length == 0 ? 0 : this.connections[0].ageNanos();
+        long seed = ranks.length == 0 ? 0 : at(0).ageNanos();
         for (int i = 0; i < ranks.length; i++) {
-            ConnectionFacts connection = this.connections[i];
+            ConnectionFacts connection = at(i);
             long gain = signal.gain(connection);
             more += connection.verdict().eligible() ? -gain : gain;
             long rank = order.rank(connection, demand, gain);
@@ -45,6 +47,10 @@ final class Candidates {
             }
         }
         this.exemptWeighMore = more > 0;
+    }
+
+    private ConnectionFacts at(int i) {
+        return (ConnectionFacts) connections[i];
     }
 
     private static long key(SourceGroup source, long seed) {
@@ -88,11 +94,13 @@ final class Candidates {
 
     /** Whether {@code one} goes before {@code other}, if they are of one kind and one source. */
     boolean worse(int one, int other) {
-        return ranks[one] != ranks[other] ? ranks[one] > ranks[other] : connections[one].id() > connections[other].id();
+        return ranks[one] != ranks[other]
+                ? ranks[one] > ranks[other]
+                : at(one).id() > at(other).id();
     }
 
     Victim victim(int i) {
-        ConnectionFacts connection = connections[i];
+        ConnectionFacts connection = at(i);
         return new Victim(
                 connection, VictimOrder.kind(ranks[i]), VictimOrder.byteSeconds(ranks[i]), signal.gain(connection));
     }

@@ -187,11 +187,16 @@ public final class Relay implements Upstream.Connecting {
 
     @Override
     public void prepare(SocketChannel attempt, InetSocketAddress address) {
-        shard.silent().opened();
-        shard.configure(attempt, toClient.sizer(), settings);
-        attempt.pipeline().addLast(toClient);
+        // Before it is counted: to make room for it this relay itself may be the one that goes, and both its sockets
+        // with it.
         server = attempt;
         serverAddress = address;
+        shard.silent().opened();
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        shard.configure(attempt, toClient.sizer(), settings);
+        attempt.pipeline().addLast(toClient);
     }
 
     @Override

@@ -156,7 +156,7 @@ final class SilentShard {
         SocketGauge gauge = shard.gauge();
         return gauge == null
                 ? relay.phase() == Phase.CONNECTING
-                : gauge.readProgress(relay.client()) && gauge.receivedBytes() > 0;
+                : gauge.readProgress(relay.client()) && gauge.saidBytes() > 0;
     }
 
     /** It is read from now on. Where the kernel does not tell of bytes that nobody has read, its silence begins only here. */

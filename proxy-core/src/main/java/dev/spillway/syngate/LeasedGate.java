@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A gate that is never left shut: it stays so only while the controller says so again and again. A thread of its own, which
- * looks four times a second while the gate is shut, opens it when nothing was heard for eight looks, which is 2 s.
+ * looks four times a second while the gate is shut, opens it when nothing was heard for eight looks, which is 2 s, or for twice the pause that the settings
+ * allow between two turns, if that is longer.
  *
  * <p>Starved of CPU, or while the process is stopped, the controller is late without being dead, and so is this thread: a look
  * that comes late itself says nothing of the controller and does not count. So the gate opens after 2 s of its silence on a
@@ -26,6 +27,7 @@ public final class LeasedGate implements SynGate {
     private static final Logger log = LoggerFactory.getLogger(LeasedGate.class);
 
     private final SynGate gate;
+    private final LongSupplier pauses;
     private final LongSupplier clock;
     private final AtomicLong words = new AtomicLong();
     private final AtomicLong openings = new AtomicLong();
@@ -41,13 +43,18 @@ public final class LeasedGate implements SynGate {
     private long lastLook;
     private int silent;
 
-    /** Takes {@code gate} over, and closes it. To be started before it is shut. */
-    public LeasedGate(SynGate gate) {
-        this(gate, System::nanoTime);
+    /**
+     * Takes {@code gate} over, and closes it. To be started before it is shut.
+     *
+     * @param pauses how long the controller may rest between two turns in an episode, in nanoseconds, by the settings in force
+     */
+    public LeasedGate(SynGate gate, LongSupplier pauses) {
+        this(gate, pauses, System::nanoTime);
     }
 
-    LeasedGate(SynGate gate, LongSupplier clock) {
+    LeasedGate(SynGate gate, LongSupplier pauses, LongSupplier clock) {
         this.gate = gate;
+        this.pauses = pauses;
         this.clock = clock;
         this.lastLook = clock.getAsLong();
         watchdog.setDaemon(true);
@@ -69,8 +76,14 @@ public final class LeasedGate implements SynGate {
         if (closed) {
             return;
         }
-        shut = !order.open();
-        if (shut && !watched) {
+        if (order.open()) {
+            // In this order: an opening that failed is tried again by the watchdog.
+            gate.apply(order);
+            shut = false;
+            return;
+        }
+        shut = true;
+        if (!watched) {
             watched = true;
             LockSupport.unpark(watchdog);
         }
@@ -106,25 +119,32 @@ public final class LeasedGate implements SynGate {
         long words = this.words.get();
         silent = words != heard ? 0 : onTime ? silent + 1 : silent;
         heard = words;
-        if (shut && silent >= MOST_SILENT) {
+        if (shut && silent >= mostSilent()) {
             silent = 0;
             open();
         }
         gate.count();
         if (!shut) {
             watched = false;
-            // It may have been shut again in between.
-            watched = shut;
+            if (shut) {
+                // Again, in between.
+                watched = true;
+            }
         }
     }
 
+    private long mostSilent() {
+        return Math.max(MOST_SILENT, 2 * pauses.getAsLong() / LOOK_NANOS);
+    }
+
     private void open() {
+        // First, and before anything that may block or fail; until it has been done it is tried again.
+        gate.apply(SynOrder.NONE);
         shut = false;
         openings.incrementAndGet();
         log.error(
                 "SYN gate: opened, for nothing was heard from the controller for {} s; it is not shut again before the controller is",
-                MOST_SILENT * LOOK_NANOS / TimeUnit.SECONDS.toNanos(1));
-        gate.apply(SynOrder.NONE);
+                mostSilent() * LOOK_NANOS / TimeUnit.SECONDS.toNanos(1));
     }
 
     @Override

@@ -34,6 +34,8 @@ public final class SocketGauge {
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
     private static final int INFO_BYTES = 232;
+    private static final int STATE = 0;
+    private static final int CLOSE_WAIT = 8;
     private static final int RETRANSMITS = 2;
     private static final int PROBES = 3;
     private static final int UNACKED = 24;
@@ -120,6 +122,11 @@ public final class SocketGauge {
      */
     public long receivedBytes() {
         return info.getLong(BYTES_RECEIVED);
+    }
+
+    /** The same without its FIN, if it has come: what the peer has said. For a socket that we have not shut. */
+    public long saidBytes() {
+        return receivedBytes() - (info.get(STATE) == CLOSE_WAIT ? 1 : 0);
     }
 
     /** What the peer lets us have under way, in bytes, as its last segment said; {@link #UNKNOWN} before Linux 5.4. */

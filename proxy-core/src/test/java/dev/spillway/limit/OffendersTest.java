@@ -35,6 +35,22 @@ class OffendersTest {
                         new Offender(Sources.v4(2), 100, 0, 30 * SECOND));
     }
 
+    /** Many behind one address, of whom one in ten is refused, are no offender; one who is let in now and then is. */
+    @Test
+    void whoIsLetInATenthAsOftenAsRefusedIsNone() {
+        refuse(1, 1000, 0);
+        refuse(2, 1000, 0);
+        for (int i = 0; i < 101; i++) {
+            offenders.admitted(Sources.v4(1), 0);
+        }
+        for (int i = 0; i < 100; i++) {
+            offenders.admitted(Sources.v4(2), 0);
+        }
+        offenders.admitted(Sources.v4(3), 0);
+        assertThat(offenders.offer(0, 100)).extracting(Offender::source).containsExactly(Sources.v4(2));
+        assertThat(offenders.size()).isEqualTo(2);
+    }
+
     @Test
     void whoIsKeptOutStaysSoForAWhileAndIsForgottenThen() {
         refuse(1, 100, 0);

@@ -1,6 +1,7 @@
 package dev.spillway.syngate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.spillway.syn.SynOrder;
@@ -14,8 +15,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LeasedGateTest {
     private final AtomicLong clock = new AtomicLong();
+    private final AtomicLong pause = new AtomicLong();
     private final Noting noting = new Noting();
-    private final LeasedGate gate = new LeasedGate(noting, clock::get);
+    private final LeasedGate gate = new LeasedGate(noting, pause::get, clock::get);
 
     private static final class Noting implements SynGate {
         private final Queue<SynOrder> orders = new ConcurrentLinkedQueue<>();
@@ -23,6 +25,7 @@ class LeasedGateTest {
         private volatile String openedBy = "";
         private volatile int counts;
         private volatile boolean closed;
+        private volatile boolean broken;
 
         @Override
         public String kind() {
@@ -31,6 +34,9 @@ class LeasedGateTest {
 
         @Override
         public void apply(SynOrder order) {
+            if (broken) {
+                throw new IllegalStateException("a gate that is broken");
+            }
             orders.add(order);
             last = order;
             openedBy = Thread.currentThread().getName();
@@ -103,6 +109,38 @@ class LeasedGateTest {
     }
 
     @Test
+    void anOpeningThatFailsIsTriedAgainWithTheNextLooks() {
+        gate.apply(SynOrder.of(0.5));
+        look(LeasedGate.MOST_SILENT);
+        noting.broken = true;
+        assertThatThrownBy(this::look).hasMessage("a gate that is broken");
+        noting.broken = false;
+        look(LeasedGate.MOST_SILENT + 1);
+        assertThat(noting.last).isEqualTo(SynOrder.NONE);
+        assertThat(gate.view().openings()).isEqualTo(1);
+    }
+
+    @Test
+    void anOpeningByTheControllerThatFailsIsTriedAgainByTheWatchdog() {
+        gate.apply(SynOrder.of(0.5));
+        noting.broken = true;
+        assertThatThrownBy(() -> gate.apply(SynOrder.NONE)).hasMessage("a gate that is broken");
+        noting.broken = false;
+        look(LeasedGate.MOST_SILENT + 1);
+        assertThat(noting.last).isEqualTo(SynOrder.NONE);
+    }
+
+    @Test
+    void aControllerThatMayRestForLongIsGivenTwiceAsLong() {
+        pause.set(10 * LeasedGate.MOST_SILENT * LeasedGate.LOOK_NANOS);
+        gate.apply(SynOrder.of(0.5));
+        look(20 * LeasedGate.MOST_SILENT);
+        assertThat(noting.last).isEqualTo(SynOrder.of(0.5));
+        look();
+        assertThat(noting.last).isEqualTo(SynOrder.NONE);
+    }
+
+    @Test
     void anOpenGateIsLeftAlone() {
         gate.apply(SynOrder.of(1));
         gate.apply(SynOrder.NONE);
@@ -113,7 +151,7 @@ class LeasedGateTest {
 
     @Test
     void theThreadOfItsOwnOpensItAndCountsMeanwhile() {
-        LeasedGate real = new LeasedGate(noting);
+        LeasedGate real = new LeasedGate(noting, () -> 0);
         real.start();
         real.apply(SynOrder.of(0.5));
         await().until(() -> noting.last.equals(SynOrder.NONE));
