@@ -237,13 +237,16 @@ class SynGateIT {
         keepOutAndLetIn();
     }
 
-    /** Newcomers to the public listener wait; those to the others, and who is there already, notice nothing. */
+    /**
+     * Newcomers to the public listener wait; those to the others, and who is there already, notice nothing. The latter at an
+     * exempt port, for others the pressure may close.
+     */
     private void keepOutAndLetIn() throws Exception {
         Coming exempt = new Coming(ports[1]);
         open.add(exempt);
         Coming inside = new Coming(ports[2]);
         open.add(inside);
-        try (Socket established = new Socket(InetAddress.getLoopbackAddress(), ports[0])) {
+        try (Socket established = new Socket(InetAddress.getLoopbackAddress(), ports[1])) {
             established.setSoTimeout(30_000);
             exchange(established);
             shut();
