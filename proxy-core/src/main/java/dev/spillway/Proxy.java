@@ -31,8 +31,8 @@ import dev.spillway.signal.SignalSources;
 import dev.spillway.syngate.AcceptGate;
 import dev.spillway.syngate.GateChoice;
 import dev.spillway.syngate.GateKind;
-import dev.spillway.syngate.KernelFilterGate;
 import dev.spillway.syngate.LeasedGate;
+import dev.spillway.syngate.ProgramGate;
 import dev.spillway.syngate.SynGate;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.syngate.SynGateView;
@@ -147,8 +147,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     }
 
     private SynGate gate(GateChoice choice) {
-        SynGate made = choice.kind() == GateKind.KERNEL_FILTER
-                ? new KernelFilterGate(listeners, choice.reason(), synsDropped::sum)
+        SynGate made = choice.kind() != GateKind.ACCEPT
+                ? new ProgramGate(listeners, choice.kind(), choice.reason(), synsDropped::sum)
                 : new AcceptGate(() -> settings.synGate(), listeners::guarded, choice.reason());
         made.refresh();
         return made;

@@ -118,7 +118,7 @@ public interface ProxyView {
     /** What the kernel holds for all connections, by the last look at each, in bytes; 0 where it does not tell. */
     long kernelBytes();
 
-    /** What the gate of the SYN is here: {@code kernel-filter}, {@code accept-pause}, {@code accept-reset}. */
+    /** What the gate of the SYN is here: {@code kernel-filter}, {@code sinkhole}, {@code accept-pause}, {@code accept-reset}. */
     String synGate();
 
     /** What the gate of the SYN does now, and why it is this one. */

@@ -37,19 +37,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** S3 and S5 in the kernel: a real proxy whose pressure is injected, real SYNs over loopback. */
 @Timeout(120)
 class LiveSynGateTest extends UnderPressure {
-    private static final String FILTERS = "dev.spillway.fixture.KernelFilters#transports";
+    private static final String GATES = "dev.spillway.fixture.KernelFilters#gates";
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String OTHER = "127.0.0.67";
     private static final String OFFENDER = "127.0.0.66";
     private static final int EXCHANGES = 2000;
 
-    private Settings gated(TransportKind kind) throws Exception {
-        Optional<String> lack = KernelFilters.lack(kind);
-        assumeTrue(lack.isEmpty(), () -> "no kernel filter here: " + lack.get());
-        return settings(kind)
-                .gate(GateKind.KERNEL_FILTER)
-                .watermarks(Map.of(Signal.INJECTED, new Watermarks(0.3, 0.4, 0.5)));
+    private Settings gated(GateKind means, TransportKind kind) throws Exception {
+        Optional<String> lack = KernelFilters.lack(means, kind);
+        assumeTrue(lack.isEmpty(), lack::toString);
+        return settings(kind).gate(means).watermarks(Map.of(Signal.INJECTED, new Watermarks(0.3, 0.4, 0.5)));
+    }
+
+    /** A filter is on each of a listener's two sockets, a sinkhole beside both. */
+    private static int programs(GateKind means, int listeners) {
+        return means == GateKind.SINKHOLE ? listeners : 2 * listeners;
     }
 
     private static void shut(Proxy proxy) {
@@ -98,10 +101,11 @@ class LiveSynGateTest extends UnderPressure {
     }
 
     @ParameterizedTest
-    @MethodSource(FILTERS)
-    void newcomersWaitAndComeThroughWhenItIsOverWhileExemptListenersNoticeNothing(TransportKind kind) throws Exception {
+    @MethodSource(GATES)
+    void newcomersWaitAndComeThroughWhenItIsOverWhileExemptListenersNoticeNothing(GateKind means, TransportKind kind)
+            throws Exception {
         int exempt = fixedPort();
-        Proxy proxy = start(gated(kind)
+        Proxy proxy = start(gated(means, kind)
                 .security(security(7, Toggle.ENABLED, Toggle.DEFAULT, exempt))
                 .listener("public", "pool")
                 .listener("exempt", "127.0.0.1:" + exempt, "pool", NetworkProfile.PUBLIC)
@@ -109,8 +113,7 @@ class LiveSynGateTest extends UnderPressure {
         Coming toExempt = keep(new Coming(at(proxy, "exempt")));
         Coming toPrivate = keep(new Coming(at(proxy, "private")));
         shut(proxy);
-        assertThat(proxy.synGateView().programs())
-                .isEqualTo(view(proxy, "public").sockets());
+        assertThat(proxy.synGateView().programs()).isEqualTo(programs(means, 1));
 
         List<Newcomer> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -138,9 +141,9 @@ class LiveSynGateTest extends UnderPressure {
     }
 
     @ParameterizedTest
-    @MethodSource(FILTERS)
-    void whoBecomesExemptIsLetInAtOnceAndWhoCeasesToBeIsKeptOut(TransportKind kind) throws Exception {
-        Proxy proxy = start(gated(kind)
+    @MethodSource(GATES)
+    void whoBecomesExemptIsLetInAtOnceAndWhoCeasesToBeIsKeptOut(GateKind means, TransportKind kind) throws Exception {
+        Proxy proxy = start(gated(means, kind)
                 .security(security(1, Toggle.ENABLED, Toggle.DEFAULT))
                 .listener("public", "pool"));
         InetSocketAddress address = at(proxy, "public");
@@ -151,7 +154,7 @@ class LiveSynGateTest extends UnderPressure {
         Clients.exchange(exempt);
 
         proxy.security(security(3, Toggle.ENABLED, Toggle.DEFAULT));
-        assertThat(proxy.synGateView().programs()).isEqualTo(2);
+        assertThat(proxy.synGateView().programs()).isEqualTo(programs(means, 1));
         Clients.exchange(exempt);
         proxy.security(security(4, Toggle.DISABLED, Toggle.DEFAULT));
         assertThat(proxy.synGateView().programs()).isZero();
@@ -159,27 +162,27 @@ class LiveSynGateTest extends UnderPressure {
     }
 
     @ParameterizedTest
-    @MethodSource(FILTERS)
-    void listenersThatComeAndGoAreFollowed(TransportKind kind) throws Exception {
+    @MethodSource(GATES)
+    void listenersThatComeAndGoAreFollowed(GateKind means, TransportKind kind) throws Exception {
         int moved = fixedPort();
-        Settings first = gated(kind).listener("one", "pool");
+        Settings first = gated(means, kind).listener("one", "pool");
         Proxy proxy = start(first);
         shut(proxy);
-        assertThat(proxy.synGateView().programs()).isEqualTo(2);
+        assertThat(proxy.synGateView().programs()).isEqualTo(programs(means, 1));
 
-        proxy.reconfigure(gated(kind)
+        proxy.reconfigure(gated(means, kind)
                 .backlog(77)
                 .listener("one", "127.0.0.1:" + moved, "pool", NetworkProfile.PUBLIC)
                 .listener("two", "127.0.0.1:0", "pool", NetworkProfile.PUBLIC)
                 .listener("office", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE)
                 .build());
-        assertThat(proxy.synGateView().programs()).isEqualTo(4);
+        assertThat(proxy.synGateView().programs()).isEqualTo(programs(means, 2));
         assertKeptOut(proxy, "one");
         assertKeptOut(proxy, "two");
         Clients.exchange(clients.echoing(HONEST, at(proxy, "office")));
 
         // The address of a public listener goes to a private one.
-        proxy.reconfigure(gated(kind)
+        proxy.reconfigure(gated(means, kind)
                 .listener("desk", "127.0.0.1:" + moved, "pool", NetworkProfile.PRIVATE)
                 .build());
         assertThat(proxy.synGateView().programs()).isZero();
@@ -194,9 +197,9 @@ class LiveSynGateTest extends UnderPressure {
     }
 
     @ParameterizedTest
-    @MethodSource(FILTERS)
-    void aDryRunKeepsNobodyOut(TransportKind kind) throws Exception {
-        Proxy proxy = start(gated(kind).security(dryRun()).listener("public", "pool"));
+    @MethodSource(GATES)
+    void aDryRunKeepsNobodyOut(GateKind means, TransportKind kind) throws Exception {
+        Proxy proxy = start(gated(means, kind).security(dryRun()).listener("public", "pool"));
         proxy.inject(0.99, LONG);
         await().atMost(PATIENCE).until(() -> proxy.pressure().rates().synDrop() == 1);
         assertThat(proxy.synGateView().programs()).isZero();
@@ -220,9 +223,10 @@ class LiveSynGateTest extends UnderPressure {
 
     /** S16: an offender's SYNs cost nothing while an episode runs, though nobody else is kept out by then. */
     @ParameterizedTest
-    @MethodSource(FILTERS)
-    void whoWasRefusedOverAndOverIsKeptOutByTheKernelForAsLongAsAnEpisodeRuns(TransportKind kind) throws Exception {
-        Proxy proxy = start(gated(kind)
+    @MethodSource(GATES)
+    void whoWasRefusedOverAndOverIsKeptOutByTheKernelForAsLongAsAnEpisodeRuns(GateKind means, TransportKind kind)
+            throws Exception {
+        Proxy proxy = start(gated(means, kind)
                 .security(onePerSource())
                 .listener("public", "pool")
                 .listener("office", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));

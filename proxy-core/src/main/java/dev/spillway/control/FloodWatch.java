@@ -72,7 +72,8 @@ public final class FloodWatch implements AutoCloseable {
         listeners.look();
         Optional<KernelCounters> counters = read();
         Optional<FloodEvent> event = counters.isPresent()
-                ? detector.take(now, new FloodReading(counters.get(), dropped(queues), listeners.keepOut()))
+                ? detector.take(
+                        now, new FloodReading(counters.get(), dropped(queues), listeners.sunk(), listeners.keepOut()))
                 : detector.lost();
         view = new FloodView(
                 counters, unavailable, setup, setup.warnings(listeners.backlogs()), queues, detector.flood());

@@ -163,7 +163,10 @@ public final class FloodDetector {
                 running.peakPerSecond,
                 Signs.between(first.reading(), last.reading()),
                 after.since(before, KernelCounter.COOKIES_FAILED),
-                after.since(before, KernelCounter.LISTEN_OVERFLOWS),
+                Math.max(
+                        0,
+                        after.since(before, KernelCounter.LISTEN_OVERFLOWS)
+                                - Signs.sunk(first.reading(), last.reading())),
                 hit(first, last)));
     }
 

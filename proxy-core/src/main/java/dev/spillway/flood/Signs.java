@@ -8,13 +8,17 @@ import java.util.Map;
  *
  * @param cookiesSent SYNs answered with a cookie
  * @param cookiesReceived cookies that came back
- * @param listenDrops SYNs and ACKs for which there was no room, of all listeners in the network namespace
- * @param gateDrops SYNs that a filter of the SYN gate dropped, at least: what was dropped at our sockets beyond those
+ * @param listenDrops SYNs and ACKs for which there was no room, of all listeners in the network namespace; not those that a
+ *     sinkhole of ours has no room for on purpose
+ * @param gateDrops SYNs that a filter or a sinkhole of the SYN gate dropped, at least: what was dropped at our sockets beyond
+ *     those
  * @param onPurpose whether newcomers were kept out or waiting on purpose
  */
 public record Signs(long cookiesSent, long cookiesReceived, long listenDrops, long gateDrops, boolean onPurpose) {
     static Signs between(FloodReading before, FloodReading now) {
-        long listenDrops = now.counters().since(before.counters(), KernelCounter.LISTEN_DROPS);
+        // The two are not read at the same moment: a window may have some of the next one's.
+        long listenDrops =
+                Math.max(0, now.counters().since(before.counters(), KernelCounter.LISTEN_DROPS) - sunk(before, now));
         long ours = 0;
         for (Map.Entry<String, Long> each : now.dropped().entrySet()) {
             ours += droppedAt(each.getKey(), before, now);
@@ -25,6 +29,11 @@ public record Signs(long cookiesSent, long cookiesReceived, long listenDrops, lo
                 listenDrops,
                 Math.max(0, ours - listenDrops),
                 before.keepingOut() || now.keepingOut());
+    }
+
+    /** SYNs that sinkholes dropped, which the kernel counts as overflows of their queues and so as drops. */
+    static long sunk(FloodReading before, FloodReading now) {
+        return Math.max(0, now.sunk() - before.sunk());
     }
 
     /** Segments dropped at one listener; of one that is new all, of one that is gone none. */

@@ -66,6 +66,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     private final QueueWatch queue;
     private final SynFilter filter;
     private final Placement placement;
+    private final SynSink sink;
     private int next;
     private @Nullable Future<?> windows;
     private @Nullable Retirement retirement;
@@ -81,8 +82,9 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         NO_DESCRIPTORS
     }
 
-    Admission(Listener listener, ServerChannel channel, List<EventLoop> children) {
+    Admission(Listener listener, ServerChannel channel, List<EventLoop> children, SynSink sink) {
         this.listener = listener;
+        this.sink = sink;
         this.channel = channel;
         this.children = children;
         this.queue = new QueueWatch(channel, listener.shared().transport().newGauge());
@@ -110,6 +112,16 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     /** Has the event loop look at what the kernel says of this socket. Any thread. */
     void look() {
         queue.look(dropped -> listener.dropped(dropped));
+    }
+
+    /** That many SYNs more were dropped by the sinkhole beside this socket. */
+    void sunk(long segments) {
+        listener.sunk(segments);
+    }
+
+    /** Whether the kernel keeps newcomers out here, so that nobody is to be kept out once more. */
+    private boolean keptOutByKernel() {
+        return filter.inForce() || sink.inForce();
     }
 
     /** Has another listener answer for this socket, from the next connection on. Any thread. */
@@ -251,7 +263,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
 
     private void moveGate() {
         boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
-        quota.nextWindow(all && !filter.inForce() && retirement == null ? listener.synDropRate() : 0);
+        quota.nextWindow(all && !keptOutByKernel() ? listener.synDropRate() : 0);
         if (quota.mayAccept()) {
             if (pauses.remove(Pause.GATE)) {
                 apply();
@@ -274,6 +286,10 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         if (remote == null || local == null) {
             // Reset by its peer while it waited in the kernel's queue.
             child.unsafe().closeForcibly();
+            return;
+        }
+        if (sink.isOwn(remote)) {
+            reset(child);
             return;
         }
         Verdict verdict;
@@ -322,8 +338,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
 
     private boolean dropped() {
         return !listener.pauses()
-                && !filter.inForce()
-                && retirement == null
+                && !keptOutByKernel()
                 && ThreadLocalRandom.current().nextDouble() < listener.synDropRate();
     }
 
@@ -368,6 +383,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (!closing) {
+            sink.socketClosed();
             log.error(
                     "listener {}: one of its sockets has closed by itself; it takes no more connections",
                     listener.name());

@@ -51,6 +51,7 @@ public final class Listener {
      * @param surroundings where the local addresses are
      * @param refusedByGate counts the newcomers that the SYN gate kept out, of all listeners there ever were
      * @param synsDropped counts the SYNs that programs of the gate dropped, likewise
+     * @param sunk counts those of them that sinkholes dropped, which the kernel counts as if there had been no room
      * @param sources what newcomers of each source may do, for all listeners
      */
     public record Shared(
@@ -61,6 +62,7 @@ public final class Listener {
             Surroundings surroundings,
             LongAdder refusedByGate,
             LongAdder synsDropped,
+            LongAdder sunk,
             SourceLimits sources) {
         /** With limits of sources that have seen nobody, and a key that nobody can guess. */
         public Shared(
@@ -82,7 +84,16 @@ public final class Listener {
                 Surroundings surroundings,
                 LongAdder refusedByGate,
                 LongAdder synsDropped) {
-            this(transport, relays, policies, security, surroundings, refusedByGate, synsDropped, RateGuard.sources());
+            this(
+                    transport,
+                    relays,
+                    policies,
+                    security,
+                    surroundings,
+                    refusedByGate,
+                    synsDropped,
+                    new LongAdder(),
+                    RateGuard.sources());
         }
 
         AdmissionPolicy policy() {
@@ -226,6 +237,13 @@ public final class Listener {
 
     void dropped(long segments) {
         dropped.addAndGet(segments);
+    }
+
+    /** SYNs that a sinkhole dropped; what the kernel counts at its own sockets is not among them. */
+    void sunk(long segments) {
+        dropped(segments);
+        synGate.dropped(segments);
+        shared.sunk.add(segments);
     }
 
     /** What the kernel holds for it and has dropped, by the last look; empty before the first, and where it is not told. */

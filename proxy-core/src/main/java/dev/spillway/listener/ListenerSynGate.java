@@ -1,6 +1,7 @@
 package dev.spillway.listener;
 
 import dev.spillway.syn.Destinations;
+import dev.spillway.syn.Steering;
 import dev.spillway.syn.SynProgram;
 import dev.spillway.transport.FilterRefused;
 import java.util.List;
@@ -9,10 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the SYN gate does at one listener in the kernel: the same program on each of its sockets, which share its address.
+ * What the SYN gate does at one listener in the kernel: the same program on each of its sockets, which share its address, or
+ * a sinkhole beside them.
  * Any thread.
  */
 public final class ListenerSynGate {
@@ -42,13 +45,31 @@ public final class ListenerSynGate {
         return each(filter -> filter.apply(program, listenDrops, refused));
     }
 
+    /** How a program for {@link #sink} is to be made now; empty if it has no socket. */
+    public Optional<Steering> steering() {
+        return listener.sockets().sink().steering();
+    }
+
     /**
-     * Takes the program from every socket.
+     * Has a sinkhole beside its sockets, and newcomers go there by a program.
      *
-     * @return done when none has one
+     * @param steering what the program was made for
+     * @param refused told, on an event loop, if that can't be; the accept gate acts then
+     * @return done when it is so
+     */
+    public CompletableFuture<?> sink(Steering steering, SynProgram program, Consumer<FilterRefused> refused) {
+        return listener.sockets().sink().apply(steering, program, refused);
+    }
+
+    /**
+     * Takes the program from every socket, and the sinkhole away.
+     *
+     * @return done when there is none
      */
     public CompletableFuture<?> open() {
-        return each(filter -> filter.apply(null, 0, NOBODY));
+        return CompletableFuture.allOf(
+                each(filter -> filter.apply(null, 0, NOBODY)),
+                listener.sockets().sink().open());
     }
 
     private CompletableFuture<?> each(Function<SynFilter, CompletableFuture<?>> step) {
@@ -59,12 +80,15 @@ public final class ListenerSynGate {
     /** Has each socket count what was dropped there, with {@code ListenDrops} as it is now. */
     public void count(long listenDrops) {
         listener.sockets().filters().forEach(filter -> filter.count(listenDrops));
+        listener.sockets().sink().count();
     }
 
-    /** The programs there are now, one for each socket that has one. */
+    /** The programs there are now, one for each socket that has one, or one for all. */
     public List<SynProgram> programs() {
-        return listener.sockets().filters().stream()
-                .flatMap(filter -> Optional.ofNullable(filter.attached()).stream())
+        ListeningSockets sockets = listener.sockets();
+        return Stream.concat(
+                        sockets.filters().stream().flatMap(filter -> Stream.ofNullable(filter.attached())),
+                        Stream.ofNullable(sockets.sink().attached()))
                 .toList();
     }
 
@@ -86,6 +110,7 @@ public final class ListenerSynGate {
     /** Which gate keeps newcomers out here, if it is not the accept gate on any socket. */
     Optional<String> kind() {
         return Optional.ofNullable(kind)
-                .filter(gate -> listener.sockets().filters().stream().noneMatch(SynFilter::refused));
+                .filter(gate -> listener.sockets().filters().stream().noneMatch(SynFilter::refused)
+                        && !listener.sockets().sink().refused());
     }
 }

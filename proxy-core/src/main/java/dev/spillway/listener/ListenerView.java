@@ -16,7 +16,7 @@ import java.util.function.Function;
  * @param sockets how many sockets share that address
  * @param upstream the pool its connections go to
  * @param rules what is said of the profile and MPP of this listener
- * @param gate how its newcomers are kept out when they are: {@code kernel-filter}, {@code accept-pause}, {@code accept-reset}
+ * @param gate how its newcomers are kept out when they are: {@code kernel-filter}, {@code sinkhole}, {@code accept-pause}, {@code accept-reset}
  * @param reaches the local addresses at which it can be reached, one at least, each with what a connection to it would be
  *     judged now
  * @param accepting whether it takes connections now; false while the gate is shut or the proxy drains

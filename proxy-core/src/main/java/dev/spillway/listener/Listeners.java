@@ -95,6 +95,11 @@ public final class Listeners {
         return backlogs;
     }
 
+    /** SYNs that sinkholes dropped so far, of all listeners there ever were: so many of the kernel's drops are on purpose. */
+    public long sunk() {
+        return shared.sunk().sum();
+    }
+
     /** Whether one of them keeps newcomers out or waiting now: its queue is then not emptied as fast as it could be. */
     public boolean keepOut() {
         return current.stream()

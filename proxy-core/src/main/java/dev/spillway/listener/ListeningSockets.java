@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ListeningSockets {
     private final InetSocketAddress asked;
     private final Listener.Shared shared;
+    private final SynSink sink;
     private volatile List<Admission> sockets = List.of();
     private volatile InetSocketAddress bound;
     private int backlog;
@@ -36,6 +38,16 @@ final class ListeningSockets {
         this.asked = asked;
         this.shared = shared;
         this.bound = asked;
+        this.sink = new SynSink(
+                shared.transport(),
+                () -> sockets.stream().map(Admission::channel).toList(),
+                this::address,
+                more -> sockets.get(0).sunk(more));
+    }
+
+    /** What more sockets are to be bound at to share it. */
+    private InetSocketAddress address() {
+        return new InetSocketAddress(asked.getAddress(), bound.getPort());
     }
 
     /**
@@ -53,7 +65,7 @@ final class ListeningSockets {
                 for (EventLoop loop : loops) {
                     bind(owner, next, backlog, loop, List.of(loop), made);
                     // With port 0 the first socket takes a free one, and the others share it.
-                    next = new InetSocketAddress(asked.getAddress(), bound.getPort());
+                    next = address();
                 }
             } else {
                 bind(owner, asked, backlog, loops.get(0), loops, made);
@@ -77,7 +89,7 @@ final class ListeningSockets {
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
         channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
-        Admission admission = new Admission(owner, channel, children);
+        Admission admission = new Admission(owner, channel, children, sink);
         made.add(admission);
         channel.pipeline().addLast(admission);
         await(loop.register(channel));
@@ -129,6 +141,11 @@ final class ListeningSockets {
         return sockets.stream().map(Admission::filter).toList();
     }
 
+    /** The SYN gate's sinkhole beside them. */
+    SynSink sink() {
+        return sink;
+    }
+
     /** Looks again at what the policy says, which has changed. */
     void conform() {
         sockets.forEach(Admission::conform);
@@ -140,11 +157,13 @@ final class ListeningSockets {
      * @return one for each, done when it answers no more newcomers
      */
     List<CompletableFuture<@Nullable Void>> retire() {
+        sink.end();
         return sockets.stream().map(Admission::retire).toList();
     }
 
     /** Closes them and waits until they are closed; connections that were admitted go on, those in the queue are reset. */
     void close() {
+        sink.end();
         close(sockets);
     }
 
@@ -206,10 +225,11 @@ final class ListeningSockets {
         return sockets.stream().noneMatch(socket -> socket.channel().isOpen());
     }
 
-    /** Their descriptors, where the transport tells. */
+    /** Their descriptors, and that of the sinkhole, where the transport tells. */
     Set<Integer> descriptors() {
-        return sockets.stream()
-                .map(socket -> Transport.descriptor(socket.channel()))
+        return Stream.concat(
+                        sockets.stream().map(socket -> Transport.descriptor(socket.channel())),
+                        Stream.of(sink.descriptor()))
                 .filter(descriptor -> descriptor >= 0)
                 .collect(Collectors.toSet());
     }

@@ -21,6 +21,9 @@ public record Instruction(int code, int yes, int no, int k) {
     /** Loads one from where the index register says, and k further. */
     static final int LOAD_BYTE_INDEXED = 0x50;
 
+    /** Loads two from where the index register says, and k further. */
+    static final int LOAD_HALF_INDEXED = 0x48;
+
     /** Loads how many bytes there are from offset 0 on. */
     static final int LOAD_LENGTH = 0x80;
 
@@ -29,13 +32,22 @@ public record Instruction(int code, int yes, int no, int k) {
 
     static final int AND = 0x54;
     static final int SHIFT_RIGHT = 0x74;
+    static final int MULTIPLY = 0x24;
+    static final int REMAINDER = 0x94;
+
+    /** The accumulator's bits where they differ from the index register's. */
+    static final int XOR_INDEX = 0xac;
+
+    /** Copies the accumulator into the index register. */
+    static final int TO_INDEX = 0x07;
+
     static final int JUMP = 0x05;
     static final int JUMP_EQUAL = 0x15;
     static final int JUMP_GREATER = 0x25;
     static final int JUMP_AT_LEAST = 0x35;
     static final int JUMP_ANY_BIT = 0x45;
     static final int RETURN = 0x06;
-    private static final int RETURN_ACCUMULATOR = 0x16;
+    static final int RETURN_ACCUMULATOR = 0x16;
     private static final int MOST_SKIPPED = 0xff;
 
     /** @throws IllegalArgumentException if a distance is out of 0–255, or the code has more than 16 bits */

@@ -10,8 +10,6 @@ import java.util.Optional;
  * @param reason why, in a sentence's part: {@code "taken by syn-gate.kind = auto"}
  */
 public record GateChoice(GateKind kind, String reason) {
-    private static final String NO_SINKHOLE = "this version has none";
-
     /**
      * Tries the gates in their order and takes the first that works, or the one that is asked for.
      *
@@ -45,8 +43,7 @@ public record GateChoice(GateKind kind, String reason) {
     /** What is missing for a gate; empty if it works. */
     private static Optional<String> lack(GateKind kind, Transport transport) {
         return switch (kind) {
-            case KERNEL_FILTER -> KernelFilterProbe.lack(transport);
-            case SINKHOLE -> Optional.of(NO_SINKHOLE);
+            case KERNEL_FILTER, SINKHOLE -> ProgramProbe.lack(kind, transport);
             case ACCEPT -> Optional.empty();
         };
     }

@@ -9,28 +9,31 @@ import dev.spillway.syn.Target;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The programs of one order, one for each set of destinations, made once. Guarded by its owner. */
+/** The programs of one order, one for each set of destinations and each target, made once. Guarded by its owner. */
 final class SynPrograms {
     /** Listeners and networks don't have more different ones at a time; if they change that often, all are made anew. */
     private static final int MOST_KEPT = 256;
 
     private final SynOrder order;
-    private final SynCompiler compiler;
-    private final Map<Destinations, Compilation> made = new HashMap<>();
+    private final int most;
+    private final Map<Place, Compilation> made = new HashMap<>();
+
+    private record Place(Destinations destinations, Target target) {}
 
     SynPrograms(SynOrder order, int most) {
         this.order = order;
-        this.compiler = new SynCompiler(Target.FILTER, most);
+        this.most = most;
     }
 
-    Compilation of(Destinations destinations) {
-        Compilation known = made.get(destinations);
+    Compilation of(Destinations destinations, Target target) {
+        Place place = new Place(destinations, target);
+        Compilation known = made.get(place);
         if (known == null) {
             if (made.size() >= MOST_KEPT) {
                 made.clear();
             }
-            known = compiler.compile(new SynRules(order, destinations));
-            made.put(destinations, known);
+            known = new SynCompiler(target, most).compile(new SynRules(order, destinations));
+            made.put(place, known);
         }
         return known;
     }

@@ -21,15 +21,30 @@ public final class FilterRefused extends IOException {
     private final Cause why;
     private final int programSize;
 
+    /** For what has nothing to do with a program's size. */
+    FilterRefused(Cause why, String message) {
+        this(why, 0, message);
+    }
+
     FilterRefused(Cause why, int programSize, String message) {
         super(message);
         this.why = why;
         this.programSize = programSize;
     }
 
-    /** How many instructions the program has. */
+    /** How many instructions the program has; 0 if none was refused. */
     public int programSize() {
         return programSize;
+    }
+
+    /** That, or one that says what else went wrong. */
+    public static FilterRefused because(Throwable failure) {
+        if (failure instanceof FilterRefused known) {
+            return known;
+        }
+        FilterRefused refused = new FilterRefused(Cause.OTHER, String.valueOf(failure.getMessage()));
+        refused.initCause(failure);
+        return refused;
     }
 
     /** Why. */

@@ -28,13 +28,14 @@ class FloodDetectorTest {
     private final Map<String, Long> dropped = new TreeMap<>();
     private final List<FloodEvent> told = new ArrayList<>();
     private boolean keepingOut;
+    private long sunk;
     /** Close to the end of the numbers, so that time wraps around in every test. */
     private long now = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(1);
 
     private FloodReading reading() {
         long[] values = new long[KernelCounter.values().length];
         counters.forEach((counter, value) -> values[counter.ordinal()] = value);
-        return new FloodReading(new KernelCounters(values), dropped, keepingOut);
+        return new FloodReading(new KernelCounters(values), dropped, sunk, keepingOut);
     }
 
     private void look() {
@@ -181,6 +182,35 @@ class FloodDetectorTest {
         assertThat(told).hasSize(2);
         seconds(3, () -> dropped.merge("main", 300L, Long::sum));
         assertThat(told).hasSize(3);
+    }
+
+    /** Each of its drops is one for want of room to the kernel, and is told of it later than the kernel's counters are read. */
+    @Test
+    void whatASinkholeDropsIsTheGatesAndNoOverflow() {
+        dropped.put("main", 0L);
+        keepingOut = true;
+        look();
+        seconds(20, () -> {
+            add(KernelCounter.LISTEN_DROPS, 200);
+            add(KernelCounter.LISTEN_OVERFLOWS, 200);
+            dropped.merge("main", 200L, Long::sum);
+            sunk += 200;
+        });
+        assertThat(told).isEmpty();
+        seconds(4, () -> {
+            add(KernelCounter.COOKIES_SENT, 100);
+            add(KernelCounter.LISTEN_DROPS, 210);
+            add(KernelCounter.LISTEN_OVERFLOWS, 205);
+            dropped.merge("main", 205L, Long::sum);
+            sunk += 200;
+        });
+        calm(11);
+        assertThat(told).hasSize(2).last().isInstanceOfSatisfying(Ended.class, ended -> {
+            assertThat(ended.signs().listenDrops()).isEqualTo(160);
+            assertThat(ended.signs().gateDrops()).isEqualTo(3120);
+            assertThat(ended.overflows()).isEqualTo(80);
+            assertThat(ended.hit()).isEqualTo(new Hit(Optional.of("main"), 3280));
+        });
     }
 
     @Test

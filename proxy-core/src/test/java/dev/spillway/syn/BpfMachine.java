@@ -56,6 +56,7 @@ final class BpfMachine {
                 case 0x20 -> a = k == ANCILLARY + RANDOM ? random : load(packet, offsetZero, k, 4);
                 case 0x28 -> a = load(packet, offsetZero, k, 2);
                 case 0x30 -> a = load(packet, offsetZero, k, 1);
+                case 0x48 -> a = load(packet, offsetZero, x + k, 2);
                 case 0x50 -> a = load(packet, offsetZero, x + k, 1);
                 case 0xb1 -> x = (load(packet, offsetZero, k, 1) & 0xf) * 4;
                 case 0x80 -> a = packet.bytes().length - offsetZero;
@@ -75,6 +76,7 @@ final class BpfMachine {
                 case 0x74 -> a >>>= k;
                 case 0x94 -> a = Integer.remainderUnsigned(a, k);
                 case 0xa4 -> a ^= k;
+                case 0xac -> a ^= x;
                 case 0x05 -> at += k;
                 case 0x15 -> at += a == k ? now.yes() : now.no();
                 case 0x25 -> at += Integer.compareUnsigned(a, k) > 0 ? now.yes() : now.no();

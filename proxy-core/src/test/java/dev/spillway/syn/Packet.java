@@ -61,6 +61,7 @@ record Packet(byte[] bytes, int network, int transport, int payload) {
         private int version;
         private int protocol = 6;
         private int extension = -1;
+        private int port = 40000;
 
         private Maker(byte[] source, byte[] destination, int flags) {
             this.source = source.clone();
@@ -107,6 +108,12 @@ record Packet(byte[] bytes, int network, int transport, int payload) {
             return this;
         }
 
+        /** The client's port. */
+        Maker port(int other) {
+            port = other;
+            return this;
+        }
+
         Packet make() {
             boolean v4 = source.length == 4;
             int ip = v4 ? 20 + 4 * ipOptions : 40 + (extension < 0 ? 0 : 8);
@@ -133,7 +140,7 @@ record Packet(byte[] bytes, int network, int transport, int payload) {
                     all.put((byte) protocol).put((byte) 0).putShort((short) 0).putInt(0);
                 }
             }
-            all.putShort((short) 40000).putShort((short) 80).putInt(1).putInt(0);
+            all.putShort((short) port).putShort((short) 80).putInt(1).putInt(0);
             all.put((byte) (5 + tcpOptions << 4))
                     .put((byte) flags)
                     .putShort((short) 1000)

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which gate is taken, and what an operator is told of it. */
@@ -28,16 +29,20 @@ class GateChoiceTest {
             assertThat(choice.kind()).isEqualTo(GateKind.ACCEPT);
             assertThat(choice.reason())
                     .startsWith("taken by syn-gate.kind = auto; no kernel-filter: transport nio can't attach programs")
-                    .contains("no sinkhole");
+                    .contains("no sinkhole: transport nio can't attach programs");
         }
     }
 
-    @Test
-    void oneThatIsAskedForAndDoesNotWorkIsAnError() throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = GateKind.class,
+            names = {"KERNEL_FILTER", "SINKHOLE"})
+    void oneThatIsAskedForAndDoesNotWorkIsAnError(GateKind kind) throws Exception {
         try (Transport transport = open(TransportKind.NIO)) {
-            assertThatThrownBy(() -> GateChoice.probe(Optional.of(GateKind.KERNEL_FILTER), transport))
+            assertThatThrownBy(() -> GateChoice.probe(Optional.of(kind), transport))
                     .isInstanceOf(TransportUnavailable.class)
-                    .hasMessage("syn-gate.kind: kernel-filter (expected: one that works here; this one does not: "
+                    .hasMessage("syn-gate.kind: " + kind.label()
+                            + " (expected: one that works here; this one does not: "
                             + "transport nio can't attach programs to sockets)");
         }
     }
@@ -55,16 +60,32 @@ class GateChoiceTest {
     @MethodSource("dev.spillway.fixture.KernelFilters#transports")
     void whereItWorksTheKernelFilterIsTakenFirst(TransportKind kind) throws Exception {
         try (Transport transport = open(kind)) {
-            Optional<String> lack = KernelFilterProbe.lack(transport);
+            Optional<String> noFilter = ProgramProbe.lack(GateKind.KERNEL_FILTER, transport);
+            Optional<String> noSinkhole = ProgramProbe.lack(GateKind.SINKHOLE, transport);
             GateChoice choice = GateChoice.probe(Optional.empty(), transport);
 
-            assertThat(choice.kind()).isEqualTo(lack.isEmpty() ? GateKind.KERNEL_FILTER : GateKind.ACCEPT);
-            assertThat(choice.reason())
+            assertThat(choice.kind())
                     .isEqualTo(
-                            lack.isEmpty()
-                                    ? "taken by syn-gate.kind = auto"
-                                    : "taken by syn-gate.kind = auto; no kernel-filter: " + lack.get()
-                                            + ", no sinkhole: this version has none");
+                            noFilter.isEmpty()
+                                    ? GateKind.KERNEL_FILTER
+                                    : noSinkhole.isEmpty() ? GateKind.SINKHOLE : GateKind.ACCEPT);
+            assertThat(choice.reason())
+                    .isEqualTo("taken by syn-gate.kind = auto"
+                            + noFilter.map(lack -> "; no kernel-filter: " + lack
+                                            + noSinkhole
+                                                    .map(other -> ", no sinkhole: " + other)
+                                                    .orElse(""))
+                                    .orElse(""));
+        }
+    }
+
+    /** Nothing but Linux is needed for it. */
+    @ParameterizedTest
+    @MethodSource("dev.spillway.fixture.KernelFilters#transports")
+    void aSinkholeThatIsAskedForIsTaken(TransportKind kind) throws Exception {
+        try (Transport transport = open(kind)) {
+            assertThat(GateChoice.probe(Optional.of(GateKind.SINKHOLE), transport))
+                    .isEqualTo(new GateChoice(GateKind.SINKHOLE, "asked for by syn-gate.kind"));
         }
     }
 }

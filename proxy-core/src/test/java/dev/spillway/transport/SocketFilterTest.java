@@ -20,6 +20,7 @@ import dev.spillway.syn.SynOrder;
 import dev.spillway.syn.SynProgram;
 import dev.spillway.syn.SynRules;
 import dev.spillway.syn.Target;
+import dev.spillway.syngate.GateKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -73,7 +74,7 @@ class SocketFilterTest {
     }
 
     private void listen(TransportKind kind, String address) throws Exception {
-        Optional<String> lack = KernelFilters.lack(kind);
+        Optional<String> lack = KernelFilters.lack(GateKind.KERNEL_FILTER, kind);
         assumeTrue(lack.isEmpty(), () -> "no kernel filter here: " + lack.get());
         transport = Transport.open(new TransportSettings(Optional.of(kind), 1));
         channel = transport.newServerSocket();

@@ -25,7 +25,7 @@ final class SynGateMeters {
             gauge(
                     "spillway.syn.gate.programs",
                     "programs",
-                    "Programs attached to listening sockets now.",
+                    "Programs in force now: one for each listening socket with the kernel filter, one for each listener with the sinkhole.",
                     s -> s.synGate().programs()),
             gauge(
                     "spillway.syn.gate.program.instructions",
@@ -45,7 +45,7 @@ final class SynGateMeters {
             counter(
                     "spillway.syn.gate.dropped",
                     "SYNs",
-                    "SYNs that the kernel filter dropped, those that a client sent again included.",
+                    "SYNs that the kernel filter or the sinkhole dropped, those that a client sent again included.",
                     s -> s.synGate().dropped()),
             counter(
                     "spillway.syn.gate.openings",
@@ -55,6 +55,6 @@ final class SynGateMeters {
             counter(
                     "spillway.syn.gate.failures",
                     "programs",
-                    "Programs that the kernel refused; the accept gate acts there.",
+                    "Programs that the kernel refused, and sinkholes that could not be had; the accept gate acts there.",
                     s -> s.synGate().failures()));
 }

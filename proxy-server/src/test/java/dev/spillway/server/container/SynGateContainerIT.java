@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class SynGateContainerIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String INJECTABLE = "pressure.signals.injected.enabled = true";
-    private static final String WITHOUT_FILTER = "accept-pause";
+    private static final String WITHOUT_FILTER = "sinkhole";
 
     @Test
     void asBuiltItTellsWhyItHasNoKernelFilter() throws Exception {

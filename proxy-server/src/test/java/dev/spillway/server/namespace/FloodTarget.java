@@ -18,7 +18,8 @@ import dev.spillway.syn.Offender;
 import dev.spillway.syn.Prefix;
 import dev.spillway.syn.SynOrder;
 import dev.spillway.syngate.AcceptGate;
-import dev.spillway.syngate.KernelFilterGate;
+import dev.spillway.syngate.GateKind;
+import dev.spillway.syngate.ProgramGate;
 import dev.spillway.syngate.SynGate;
 import dev.spillway.syngate.SynGateSettings;
 import dev.spillway.transport.HostPort;
@@ -61,6 +62,8 @@ final class FloodTarget {
         PREFIX("kernel filter, the flood's /16"),
         THOUSAND("kernel filter, 1000 prefixes"),
         RATE("kernel filter, rate 0.5"),
+        SINKHOLE("sinkhole, the flood's /16"),
+        SINKHOLE_RATE("sinkhole, rate 0.5"),
         ACCEPT_PAUSE("accept gate, pause, rate 0.5"),
         ACCEPT_RESET("accept gate, reset, rate 0.5");
 
@@ -88,7 +91,11 @@ final class FloodTarget {
         SynGate gate = mode.name().startsWith("ACCEPT")
                 ? new AcceptGate(
                         () -> new SynGateSettings(SynGateSettings.Refusal.PAUSE), listeners::guarded, "by the test")
-                : new KernelFilterGate(listeners, "by the test", () -> 0);
+                : new ProgramGate(
+                        listeners,
+                        mode.name().startsWith("SINKHOLE") ? GateKind.SINKHOLE : GateKind.KERNEL_FILTER,
+                        "by the test",
+                        () -> 0);
         SynOrder order = order(mode);
         for (int turn = 0; turn < TURNS; turn++) {
             gate.apply(order);
@@ -132,7 +139,7 @@ final class FloodTarget {
 
     private static SynOrder order(Mode mode) {
         List<Offender> offenders = new ArrayList<>();
-        if (mode == Mode.PREFIX || mode == Mode.THOUSAND) {
+        if (mode == Mode.PREFIX || mode == Mode.THOUSAND || mode == Mode.SINKHOLE) {
             offenders.add(new Offender(Prefix.of(AddressBlock.parse(FLOODERS).orElseThrow()), Long.MAX_VALUE));
         }
         for (int i = 0; mode == Mode.THOUSAND && i < MANY; i++) {
@@ -141,8 +148,8 @@ final class FloodTarget {
         }
         return switch (mode) {
             case NONE -> SynOrder.NONE;
-            case PREFIX, THOUSAND -> new SynOrder(0, offenders);
-            case RATE, ACCEPT_PAUSE, ACCEPT_RESET -> SynOrder.of(0.5);
+            case PREFIX, THOUSAND, SINKHOLE -> new SynOrder(0, offenders);
+            case RATE, SINKHOLE_RATE, ACCEPT_PAUSE, ACCEPT_RESET -> SynOrder.of(0.5);
         };
     }
 

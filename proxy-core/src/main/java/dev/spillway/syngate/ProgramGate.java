@@ -6,8 +6,10 @@ import dev.spillway.listener.ListenerSynGate;
 import dev.spillway.listener.Listeners;
 import dev.spillway.syn.Compilation;
 import dev.spillway.syn.Destinations;
+import dev.spillway.syn.Steering;
 import dev.spillway.syn.SynOrder;
 import dev.spillway.syn.SynProgram;
+import dev.spillway.syn.Target;
 import dev.spillway.transport.FilterRefused;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,12 +19,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gate in the kernel: a program on every listening socket of every eligible listener drops SYNs there.
+ * The gates in the kernel, where a program decides of each SYN to an eligible listener: as a filter on each of its sockets it drops
+ * SYNs itself, and with a sinkhole beside them it sends them there to be dropped.
  *
  * <p><b>Who has a program.</b> While anything is to be kept out, a listener has one that may be reached by somebody eligible;
  * it spares the addresses that are not ({@link Listener}). That is asked anew each time, so settings, networks, listeners and
@@ -37,9 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>How often.</b> A program with prefixes takes the kernel up to 12 ms on the event loop, so the order changes once a
  * second at the most while a program is long; to open the gate, and what concerns who is exempt, waits for nothing.
  */
-public final class KernelFilterGate implements SynGate {
-    private static final String KIND = GateKind.KERNEL_FILTER.label();
-
+public final class ProgramGate implements SynGate {
     /** Programs longer than that count as long; those without prefixes have a tenth. */
     private static final int LONG_PROGRAM = 256;
 
@@ -51,9 +53,10 @@ public final class KernelFilterGate implements SynGate {
     /** How long {@link #refresh} waits for event loops. */
     private static final long REFRESH_MILLIS = 1_000;
 
-    private static final Logger log = LoggerFactory.getLogger(KernelFilterGate.class);
+    private static final Logger log = LoggerFactory.getLogger(ProgramGate.class);
 
     private final Listeners listeners;
+    private final GateKind kind;
     private final String reason;
     private final LongSupplier dropped;
     private final LongSupplier clock;
@@ -69,15 +72,17 @@ public final class KernelFilterGate implements SynGate {
     /**
      * A gate for all of {@code listeners}; it is open.
      *
+     * @param kind {@link GateKind#KERNEL_FILTER} or {@link GateKind#SINKHOLE}
      * @param reason why it was taken
      * @param dropped how many SYNs programs have dropped so far, of all listeners there ever were
      */
-    public KernelFilterGate(Listeners listeners, String reason, LongSupplier dropped) {
-        this(listeners, reason, dropped, System::nanoTime);
+    public ProgramGate(Listeners listeners, GateKind kind, String reason, LongSupplier dropped) {
+        this(listeners, kind, reason, dropped, System::nanoTime);
     }
 
-    KernelFilterGate(Listeners listeners, String reason, LongSupplier dropped, LongSupplier clock) {
+    ProgramGate(Listeners listeners, GateKind kind, String reason, LongSupplier dropped, LongSupplier clock) {
         this.listeners = listeners;
+        this.kind = kind;
         this.reason = reason;
         this.dropped = dropped;
         this.clock = clock;
@@ -86,7 +91,7 @@ public final class KernelFilterGate implements SynGate {
 
     @Override
     public String kind() {
-        return KIND;
+        return kind.label();
     }
 
     @Override
@@ -120,23 +125,32 @@ public final class KernelFilterGate implements SynGate {
         List<CompletableFuture<?>> steps = new ArrayList<>();
         long drops = order.open() ? 0 : listenDrops.read();
         for (Listener listener : listeners.all()) {
-            ListenerSynGate gate = listener.synGate();
-            Optional<Destinations> destinations = order.open() ? Optional.empty() : gate.destinations();
-            Optional<SynProgram> program = destinations.flatMap(where -> program(listener, where));
-            boolean impossible = destinations.isPresent() && program.isEmpty();
-            gate.kind(impossible ? Optional.empty() : Optional.of(KIND));
-            steps.add(
-                    program.isPresent()
-                            ? gate.program(program.get(), drops, refused -> refused(listener, refused))
-                            : gate.open());
+            steps.add(carryOut(listener, drops));
         }
         // After: the accept gate is not to act while a program is on its way.
         listeners.guarded().forEach(listener -> listener.synDropRate(order.dropRate()));
         return steps;
     }
 
-    private Optional<SynProgram> program(Listener listener, Destinations destinations) {
-        Compilation made = programs.of(destinations);
+    private CompletableFuture<?> carryOut(Listener listener, long drops) {
+        ListenerSynGate gate = listener.synGate();
+        Optional<Destinations> destinations = order.open() ? Optional.empty() : gate.destinations();
+        Optional<Steering> steering = kind == GateKind.SINKHOLE ? gate.steering() : Optional.empty();
+        Target target = steering.map(Steering::target).orElse(Target.FILTER);
+        Optional<SynProgram> program = destinations.flatMap(where -> program(listener, where, target));
+        boolean impossible = destinations.isPresent() && program.isEmpty();
+        gate.kind(impossible ? Optional.empty() : Optional.of(kind.label()));
+        if (program.isEmpty() || kind == GateKind.SINKHOLE && steering.isEmpty()) {
+            return gate.open();
+        }
+        Consumer<FilterRefused> refusal = why -> refused(listener, why);
+        return steering.isPresent()
+                ? gate.sink(steering.get(), program.get(), refusal)
+                : gate.program(program.get(), drops, refusal);
+    }
+
+    private Optional<SynProgram> program(Listener listener, Destinations destinations, Target target) {
+        Compilation made = programs.of(destinations, target);
         if (made instanceof Compilation.Impossible impossible) {
             tellOnce(
                     listener.name(),
@@ -188,7 +202,7 @@ public final class KernelFilterGate implements SynGate {
 
     private void tellOnce(String listener, String why) {
         if (told.add(listener)) {
-            log.error("listener {}: no SYN gate in the kernel, the accept gate acts instead: {}", listener, why);
+            log.error("listener {}: no {} there, the accept gate acts instead: {}", listener, kind.label(), why);
         }
     }
 
@@ -221,7 +235,7 @@ public final class KernelFilterGate implements SynGate {
         }
         int letIn = programs.letIn();
         return new SynGateView(
-                KIND,
+                kind.label(),
                 reason,
                 order.dropRate(),
                 order.offenders().size() - letIn,

@@ -2,12 +2,14 @@ package dev.spillway.syngate;
 
 import dev.spillway.syn.Compilation;
 import dev.spillway.syn.Destinations;
+import dev.spillway.syn.Steering;
 import dev.spillway.syn.SynCompiler;
 import dev.spillway.syn.SynOrder;
 import dev.spillway.syn.SynProgram;
 import dev.spillway.syn.SynRules;
 import dev.spillway.syn.Target;
 import dev.spillway.transport.FilterRefused;
+import dev.spillway.transport.Sinkhole;
 import dev.spillway.transport.SocketFilter;
 import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -28,21 +31,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether a kernel filter works here, by having one drop a SYN of our own over loopback: a kernel may refuse a
- * program, or a sandbox take it and never run it. Where loopback can't be used, it counts that the program was taken.
+ * Finds out whether a kernel filter or a sinkhole works here, by having one drop a SYN of our own over loopback: a kernel may
+ * refuse a program, or a sandbox take it and never run it. Where loopback can't be used, it counts for a filter that the program
+ * was taken; a sinkhole is filled over loopback, and does not work without.
  */
-final class KernelFilterProbe {
+final class ProgramProbe {
     /** On loopback a SYN has been dealt with when connect returns, unless the machine is very busy. */
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long STEP_MILLIS = 2;
     private static final long LOOP_SECONDS = 10;
-    private static final Logger log = LoggerFactory.getLogger(KernelFilterProbe.class);
+    private static final Logger log = LoggerFactory.getLogger(ProgramProbe.class);
 
-    private KernelFilterProbe() {}
+    private ProgramProbe() {}
+
+    /** One way to have a listening socket drop SYNs; on its event loop, but for the first. */
+    private interface Means {
+        /** Any thread; done when a program can be attached. */
+        void prepare() throws ExecutionException, InterruptedException, TimeoutException;
+
+        void attach() throws FilterRefused;
+
+        /** How many SYNs it has dropped. */
+        long dropped();
+
+        void end();
+    }
 
     /** What is missing; empty if it works. Takes some milliseconds; not on an event loop. */
-    static Optional<String> lack(Transport transport) {
+    static Optional<String> lack(GateKind kind, Transport transport) {
         if (transport.kind() == TransportKind.NIO) {
             return Optional.of("transport " + transport.kind().label() + " can't attach programs to sockets");
         }
@@ -54,12 +71,8 @@ final class KernelFilterProbe {
             loop.register(channel).syncUninterruptibly();
             channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .syncUninterruptibly();
-            loop.submit(() -> {
-                        new SocketFilter(channel).attach(dropAll());
-                        return true;
-                    })
-                    .get(LOOP_SECONDS, TimeUnit.SECONDS);
-            return obeyed(transport, channel);
+            return tried(
+                    kind == GateKind.SINKHOLE ? sinkhole(transport, channel) : filter(transport, channel), channel);
         } catch (ExecutionException failed) {
             return Optional.of(
                     failed.getCause() instanceof FilterRefused refused
@@ -75,30 +88,94 @@ final class KernelFilterProbe {
         }
     }
 
+    private static Optional<String> tried(Means means, ServerChannel channel)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            means.prepare();
+            channel.eventLoop()
+                    .submit(() -> {
+                        means.attach();
+                        return true;
+                    })
+                    .get(LOOP_SECONDS, TimeUnit.SECONDS);
+            return obeyed(means, channel);
+        } finally {
+            channel.eventLoop().submit(means::end).get(LOOP_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Means filter(Transport transport, ServerChannel channel) {
+        SocketGauge gauge = transport.newGauge();
+        return new Means() {
+            @Override
+            public void prepare() {}
+
+            @Override
+            public void attach() throws FilterRefused {
+                new SocketFilter(channel).attach(dropAll(Target.FILTER));
+            }
+
+            @Override
+            public long dropped() {
+                return gauge.readMemory(channel) ? gauge.droppedSegments() : SocketGauge.UNKNOWN;
+            }
+
+            @Override
+            public void end() {}
+        };
+    }
+
+    private static Means sinkhole(Transport transport, ServerChannel channel) {
+        Steering steering = new Steering(1, 0);
+        Sinkhole sinkhole = new Sinkhole(transport, channel, (InetSocketAddress) channel.localAddress(), steering);
+        return new Means() {
+            @Override
+            public void prepare() throws ExecutionException, InterruptedException, TimeoutException {
+                channel.eventLoop()
+                        .submit(sinkhole::open)
+                        .get(LOOP_SECONDS, TimeUnit.SECONDS)
+                        .get(LOOP_SECONDS, TimeUnit.SECONDS);
+            }
+
+            @Override
+            public void attach() throws FilterRefused {
+                sinkhole.program(dropAll(steering.target()));
+            }
+
+            @Override
+            public long dropped() {
+                return sinkhole.dropped();
+            }
+
+            @Override
+            public void end() {
+                sinkhole.close();
+            }
+        };
+    }
+
     private static String said(FilterRefused refused) {
         return refused.why() == FilterRefused.Cause.PRIVILEGE
                 ? "the kernel asks for CAP_NET_ADMIN, which this process lacks"
                 : String.valueOf(refused.getMessage());
     }
 
-    private static SynProgram dropAll() {
-        Compilation compilation = new SynCompiler(Target.FILTER, SynProgram.MOST_INSTRUCTIONS)
+    private static SynProgram dropAll(Target target) {
+        Compilation compilation = new SynCompiler(target, SynProgram.MOST_INSTRUCTIONS)
                 .compile(new SynRules(SynOrder.of(1), Destinations.ALL));
         return ((Compilation.Whole) compilation).program();
     }
 
-    private static Optional<String> obeyed(Transport transport, ServerChannel channel)
+    private static Optional<String> obeyed(Means means, ServerChannel channel)
             throws ExecutionException, InterruptedException, TimeoutException {
         SocketAddress address = channel.localAddress();
         try (SocketChannel client = SocketChannel.open()) {
             client.configureBlocking(false);
+            client.setOption(StandardSocketOptions.SO_LINGER, 0);
             boolean connected = client.connect(address);
-            SocketGauge gauge = transport.newGauge();
             long latest = System.nanoTime() + MOST_NANOS;
             while (!connected && System.nanoTime() - latest < 0) {
-                long dropped = channel.eventLoop()
-                        .submit(() -> gauge.readMemory(channel) ? gauge.droppedSegments() : SocketGauge.UNKNOWN)
-                        .get(LOOP_SECONDS, TimeUnit.SECONDS);
+                long dropped = channel.eventLoop().submit(means::dropped).get(LOOP_SECONDS, TimeUnit.SECONDS);
                 if (dropped > 0) {
                     return Optional.empty();
                 }
@@ -110,7 +187,7 @@ final class KernelFilterProbe {
                             ? "the kernel takes a program and does not run it"
                             : "the kernel does not tell what a program drops");
         } catch (IOException unreachable) {
-            log.debug("loopback can't be used to try a kernel filter", unreachable);
+            log.debug("loopback can't be used to try a program", unreachable);
             return Optional.empty();
         }
     }
