@@ -24,9 +24,7 @@ class SynGateContainerIT {
         try (Scene scene = Scene.withNginx()) {
             assertThat(scene.meter("spillway_syn_gate", "gate=\"" + WITHOUT_FILTER + "\""))
                     .isEqualTo(1);
-            assertThat(scene.inSpillway("spillway", "show", "security").getStdout())
-                    .containsPattern("SYN Gate +: " + WITHOUT_FILTER)
-                    .contains("CAP_NET_ADMIN");
+            assertThat(scene.meter("spillway_syn_gate", "CAP_NET_ADMIN")).isEqualTo(1);
             assertThat(scene.log()).contains("CAP_NET_ADMIN");
         }
     }
@@ -37,8 +35,6 @@ class SynGateContainerIT {
         try (Scene scene = Scene.withNginx(INJECTABLE, SynGateContainerIT::netAdminAlone)) {
             assertThat(scene.meter("spillway_syn_gate", "gate=\"kernel-filter\""))
                     .isEqualTo(1);
-            assertThat(scene.inSpillway("spillway", "show", "security").getStdout())
-                    .containsPattern("SYN Gate +: kernel-filter");
             assertThat(scene.status(Scene.MAIN, "/")).isEqualTo(200);
 
             scene.inject("PUT", "{\"level\":0.99,\"seconds\":120}");
