@@ -25,7 +25,8 @@ class SynGateContainerIT {
             assertThat(scene.meter("spillway_syn_gate", "gate=\"" + WITHOUT_FILTER + "\""))
                     .isEqualTo(1);
             assertThat(scene.meter("spillway_syn_gate", "CAP_NET_ADMIN")).isEqualTo(1);
-            assertThat(scene.log()).contains("CAP_NET_ADMIN");
+            // The engine hands the log on a moment later.
+            await().atMost(PATIENCE).until(() -> scene.log().contains("CAP_NET_ADMIN"));
         }
     }
 
