@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** Relays with a listening socket before them and a server behind, and nothing else: no admission, no controller. */
 final class Junction implements AutoCloseable {
@@ -49,13 +50,18 @@ final class Junction implements AutoCloseable {
     }
 
     Junction(TransportKind kind, RelaySettings settings, String server) throws Exception {
+        this(kind, settings, Duration.ofSeconds(5), server);
+    }
+
+    /** @param servers tried in turn, each for so long */
+    Junction(TransportKind kind, RelaySettings settings, Duration connectTimeout, String... servers) throws Exception {
         transport = Transport.open(new TransportSettings(Optional.of(kind), 1));
         relays = new Relays(settings, MOST, transport);
         upstream = new Upstream(
                 new UpstreamSettings(
                         "pool",
-                        List.of(HostPort.parse(server)),
-                        Duration.ofSeconds(5),
+                        Stream.of(servers).map(HostPort::parse).toList(),
+                        connectTimeout,
                         Duration.ZERO,
                         Duration.ofSeconds(10)),
                 transport);

@@ -1,0 +1,82 @@
+package dev.spillway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.spillway.connection.CloseReason;
+import dev.spillway.fixture.Clients;
+import dev.spillway.fixture.TestServer;
+import dev.spillway.transport.DescriptorReserve;
+import dev.spillway.transport.TransportKind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A connection that is connecting a server can be the one that has to go for the descriptor of that very attempt. */
+@Timeout(60)
+class ReserveOfAnAttemptTest {
+    private static final int ALL = 16;
+
+    /** How many sockets may be opened of {@value #ALL}: the reserve is one then, and what is counted already is missing. */
+    private static int free(DescriptorReserve reserve) {
+        reserve.measured(0, ALL);
+        int opened = 0;
+        for (; !reserve.touched(); opened++) {
+            reserve.opened();
+        }
+        for (int i = 0; i < opened; i++) {
+            reserve.closed();
+        }
+        return opened;
+    }
+
+    /** Until one more connect is left without an answer. */
+    private static List<Socket> fill(ServerSocket server) throws IOException {
+        List<Socket> queue = new ArrayList<>();
+        try {
+            while (queue.size() < 100) {
+                Socket socket = new Socket();
+                queue.add(socket);
+                socket.connect(server.getLocalSocketAddress(), 300);
+            }
+        } catch (SocketTimeoutException full) {
+            return queue;
+        }
+        throw new AssertionError("a queue for one has room for 100");
+    }
+
+    @Test
+    void whatGoesForItsOwnAttemptLeavesNothingCounted() throws Exception {
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TestServer good = Clients.service()) {
+            List<Socket> queue = fill(deaf);
+            try (Junction junction = new Junction(
+                    TransportKind.EPOLL,
+                    Junction.SETTINGS,
+                    Duration.ofMillis(600),
+                    "127.0.0.1:" + deaf.getLocalPort(),
+                    good.address())) {
+                DescriptorReserve reserve = junction.transport().reserve();
+                junction.connect(0);
+                await().until(() -> junction.relays().active() == 1);
+                // All but 40 of 1600: touched, and not spent.
+                reserve.measured(1560, 1600);
+                await().until(() -> junction.relays().active() == 0);
+                assertThat(junction.relays().counts().closed().get(CloseReason.MADE_ROOM))
+                        .isEqualTo(1);
+                await().untilAsserted(() -> assertThat(free(reserve)).isEqualTo(ALL));
+            } finally {
+                for (Socket each : queue) {
+                    each.close();
+                }
+            }
+        }
+    }
+}
