@@ -98,7 +98,8 @@ public final class Relays {
      */
     public void open(EventLoop loop, SocketChannel client, Relay.Origin origin, Relay.Milestones milestones) {
         RelayShard shard = shard(loop);
-        Relay relay = new Relay(lastId.incrementAndGet(), origin, shard, client, System.nanoTime(), milestones);
+        Relay relay = new Relay(
+                lastId.incrementAndGet(), origin, shard, transport.adopt(client), System.nanoTime(), milestones);
         if (relay.eligible()) {
             activeEligible.incrementAndGet();
         }
