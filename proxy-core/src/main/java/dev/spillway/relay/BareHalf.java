@@ -138,8 +138,7 @@ final class BareHalf extends Half {
                 release();
             } else if (taken >= 0) {
                 rest = shared.keep(taken, bytes);
-                charged = bytes - taken;
-                relay().ledger().release(room - charged);
+                chargeOnly(bytes - taken);
                 stands(now);
             }
         }
@@ -209,6 +208,7 @@ final class BareHalf extends Half {
         if (!relay().closed()) {
             empty(to, free);
             if (inPipe > 0 && !relay().closed()) {
+                chargeOnly(inPipe);
                 stands(now);
             }
         }
@@ -263,6 +263,12 @@ final class BareHalf extends Half {
         pause();
         stalled(now);
         relay().stir(now);
+    }
+
+    /** So much is left of what was taken room for. */
+    private void chargeOnly(int bytes) {
+        relay().ledger().release(charged - bytes);
+        charged = bytes;
     }
 
     private void release() {
