@@ -204,6 +204,7 @@ final class BareHalf extends Half {
         }
         pipe = free;
         inPipe = bytes;
+        relay().shard().spliced(bytes);
         long now = count(bytes, from, to);
         if (!relay().closed()) {
             empty(to, free);

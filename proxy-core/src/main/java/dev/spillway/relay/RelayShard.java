@@ -35,10 +35,12 @@ final class RelayShard {
     private static final Logger log = LoggerFactory.getLogger(RelayShard.class);
     private static final VarHandle RECEIVED;
     private static final VarHandle SENT;
+    private static final VarHandle SPLICED;
 
     static {
         try {
             RECEIVED = MethodHandles.lookup().findVarHandle(RelayShard.class, "received", long.class);
+            SPLICED = MethodHandles.lookup().findVarHandle(RelayShard.class, "spliced", long.class);
             SENT = MethodHandles.lookup().findVarHandle(RelayShard.class, "sent", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -63,6 +65,7 @@ final class RelayShard {
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
+    private long spliced;
     private volatile int lingering;
 
     RelayShard(Relays relays, EventLoop loop, ByteBufAllocator allocator) {
@@ -130,6 +133,7 @@ final class RelayShard {
         guarded("a sweep", () -> {
             relays.settleLimits();
             relays.room().trim();
+            pipes.sweep();
             long now = System.nanoTime();
             each(relay -> {
                 relay.observe(now);
@@ -254,6 +258,14 @@ final class RelayShard {
 
     void sent(int bytes) {
         SENT.setOpaque(this, sent + bytes);
+    }
+
+    void spliced(int bytes) {
+        SPLICED.setOpaque(this, spliced + bytes);
+    }
+
+    long splicedBytes() {
+        return (long) SPLICED.getOpaque(this);
     }
 
     long receivedBytes() {

@@ -433,6 +433,8 @@ public final class Relays {
                 budget.shortReads(),
                 received,
                 sent,
+                shards.stream().mapToLong(RelayShard::splicedBytes).sum(),
+                shards.stream().mapToInt(shard -> shard.pipes().open()).sum(),
                 Map.copyOf(closed),
                 room.view());
     }

@@ -25,6 +25,7 @@ public final class Pipes {
     private final Deque<Pipe> idle = new ArrayDeque<>();
     private volatile int open;
     private boolean refused;
+    private int idleThroughout;
 
     Pipes(DescriptorReserve reserve) {
         this.reserve = reserve;
@@ -37,6 +38,7 @@ public final class Pipes {
     /** An empty pipe, or null if there is none to be had. It has to be given back, or dropped. */
     public @Nullable Pipe take() {
         Pipe pipe = idle.pollLast();
+        idleThroughout = Math.min(idleThroughout, idle.size());
         return pipe != null ? pipe : fresh();
     }
 
@@ -82,10 +84,17 @@ public final class Pipes {
         return open;
     }
 
+    /** About once a second: closes those that nobody has used since the last time. */
+    public void sweep() {
+        for (; idleThroughout > 0; idleThroughout--) {
+            drop(idle.removeFirst());
+        }
+        idleThroughout = idle.size();
+    }
+
     /** Closes those that nobody uses. */
     public void trim() {
-        while (!idle.isEmpty()) {
-            drop(idle.removeLast());
-        }
+        idleThroughout = idle.size();
+        sweep();
     }
 }
