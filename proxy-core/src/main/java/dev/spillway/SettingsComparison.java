@@ -41,6 +41,7 @@ final class SettingsComparison {
             "relay.receive-buffer",
             "relay.initial-receive-buffer",
             "relay.notsent-lowat",
+            "relay.splice-chunk",
             "pressure.exempt-budget",
             "pressure.signals.kernel-tcp.limit",
             "pressure.signals.container-tcp.limit");

@@ -176,7 +176,8 @@ class AtFirstByteTest extends RelayTest {
             Socket client = connect(proxy);
             client.getOutputStream().write(new byte[5000]);
             await().until(() -> proxy.relays().active() == 1 && phase(proxy) == Phase.CONNECTING);
-            assertThat(proxy.relays().heldBytes()).isPositive();
+            // On epoll the kernel keeps what was said; elsewhere we hold it.
+            assertThat(proxy.relays().heldBytes() > 0).isEqualTo(kind != TransportKind.EPOLL);
             Socket gone = connect(proxy);
             gone.getOutputStream().write(1);
             await().until(() -> proxy.relays().active() == 2);

@@ -133,7 +133,7 @@ class MakingRoomTest extends UnderPressure {
             spared.add(talking(proxy, "office"));
         }
         awaitSilence(proxy);
-        Clients.assertReset(clients.connect(HONEST, at(proxy, "web")));
+        clients.assertTurnedAway(HONEST, at(proxy, "web"));
         assertThat(madeRoom(proxy)).isZero();
         assertThat(view(proxy, "web").refused()).containsEntry(RefusalReason.MAX_CONNECTIONS, 1L);
         for (Socket each : silent) {

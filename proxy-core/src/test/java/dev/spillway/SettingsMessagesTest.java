@@ -24,7 +24,7 @@ class SettingsMessagesTest {
 
     private static RelaySettings relay(long budget, int min, int max, Duration idle, Duration half, int buffer) {
         return new RelaySettings(
-                budget, min, max, idle, Duration.ZERO, half, true, true, buffer, buffer, buffer, buffer);
+                budget, min, max, idle, Duration.ZERO, half, true, true, buffer, buffer, buffer, buffer, 64 << 10);
     }
 
     @ParameterizedTest

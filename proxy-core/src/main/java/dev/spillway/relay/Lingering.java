@@ -2,9 +2,7 @@ package dev.spillway.relay;
 
 import dev.spillway.connection.CloseReason;
 import dev.spillway.transport.SocketGauge;
-import dev.spillway.transport.Transport;
-import io.netty.channel.Channel;
-import io.netty.channel.socket.SocketChannel;
+import dev.spillway.transport.TcpSocket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +36,15 @@ final class Lingering {
     /** Bytes of kernel memory that a connection may leave behind. A small answer that is not acknowledged yet is less. */
     static final int LITTLE = 16 << 10;
 
+    /** Bytes that a connection has moved in all in a direction, of which what is left is not asked for: it saves a short one two system calls. */
+    static final int NEXT_TO_NOTHING = 4 << 10;
+
     private static final long FIRST_LOOK_MILLIS = 2;
 
     private final Relay relay;
     private final SocketGauge gauge;
-    private final SocketChannel client;
-    private final @Nullable SocketChannel server;
+    private final TcpSocket client;
+    private final @Nullable TcpSocket server;
     private final int patienceMillis;
     private long queued;
     private @Nullable CloseReason broken;
@@ -60,7 +61,9 @@ final class Lingering {
     /** The end of {@code relay}, if it has to wait for a peer; null if it can be closed at once, for which it is ready then. */
     static @Nullable Lingering of(Relay relay, Duration halfClose) {
         SocketGauge gauge = relay.shard().gauge();
-        if (gauge == null) {
+        if (gauge == null
+                || relay.ledger().receivedBytes() <= NEXT_TO_NOTHING
+                        && relay.ledger().sentBytes() <= NEXT_TO_NOTHING) {
             return null;
         }
         Lingering lingering = new Lingering(relay, gauge, halfClose);
@@ -84,13 +87,13 @@ final class Lingering {
         return true;
     }
 
-    private long queued(@Nullable SocketChannel channel) {
-        return channel != null && gauge.readMemory(channel) ? gauge.sendQueueBytes() : 0;
+    private long queued(@Nullable TcpSocket socket) {
+        return socket != null && gauge.readMemory(socket) ? gauge.sendQueueBytes() : 0;
     }
 
-    private void bound(@Nullable Channel channel, long left) {
-        if (channel != null && left > 0) {
-            Transport.boundUnacknowledged(channel, patienceMillis);
+    private void bound(@Nullable TcpSocket socket, long left) {
+        if (socket != null && left > 0) {
+            socket.boundUnacknowledged(patienceMillis);
         }
     }
 
@@ -124,7 +127,7 @@ final class Lingering {
 
     private void lookLater() {
         if (pause < RelayShard.SWEEP_MILLIS) {
-            client.eventLoop().schedule(this::lookAgain, pause, TimeUnit.MILLISECONDS);
+            relay.shard().loop().schedule(this::lookAgain, pause, TimeUnit.MILLISECONDS);
             pause *= 2;
         }
     }

@@ -5,7 +5,7 @@ import dev.spillway.connection.Progress;
 import dev.spillway.connection.ProgressMeter;
 import dev.spillway.connection.WindowState;
 import dev.spillway.transport.SocketGauge;
-import io.netty.channel.socket.SocketChannel;
+import dev.spillway.transport.TcpSocket;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +105,7 @@ final class Observation extends Sampler.Place {
                 : Sampler.Standing.QUIET;
     }
 
-    private Progress toServer(long now, @Nullable SocketChannel server, @Nullable SocketGauge gauge) {
+    private Progress toServer(long now, @Nullable TcpSocket server, @Nullable SocketGauge gauge) {
         long moved = relay.ledger().receivedBytes();
         // The SYN that we sent was acknowledged as a byte.
         long taken = taken(server, gauge, moved - relay.waitingForServer(), 1);
@@ -137,14 +137,14 @@ final class Observation extends Sampler.Place {
     }
 
     /** How many of the bytes handed to a socket its peer has taken. While a FIN waits in the queue, a byte does. */
-    private long taken(@Nullable SocketChannel channel, @Nullable SocketGauge gauge, long handed, int syn) {
+    private long taken(@Nullable TcpSocket socket, @Nullable SocketGauge gauge, long handed, int syn) {
         window = WindowState.UNKNOWN;
         roundTripNanos = 0;
-        if (channel == null || gauge == null || !account(channel, gauge) || !gauge.readProgress(channel)) {
+        if (socket == null || gauge == null || !account(socket, gauge) || !gauge.readProgress(socket)) {
             return handed;
         }
         if (gauge.unanswered()) {
-            relay.unanswered(channel);
+            relay.unanswered(socket);
         }
         long room = gauge.windowBytes();
         if (room != SocketGauge.UNKNOWN) {
@@ -156,8 +156,8 @@ final class Observation extends Sampler.Place {
     }
 
     /** Counts what the kernel holds for a socket, and tells whether its send queue holds something. */
-    private boolean account(SocketChannel channel, SocketGauge gauge) {
-        if (!gauge.readMemory(channel)) {
+    private boolean account(TcpSocket socket, SocketGauge gauge) {
+        if (!gauge.readMemory(socket)) {
             return false;
         }
         kernel += gauge.heldBytes();
@@ -165,9 +165,9 @@ final class Observation extends Sampler.Place {
         return gauge.sendQueueBytes() > 0;
     }
 
-    private void holdings(@Nullable SocketChannel channel, @Nullable SocketGauge gauge) {
-        if (channel != null && gauge != null) {
-            account(channel, gauge);
+    private void holdings(@Nullable TcpSocket socket, @Nullable SocketGauge gauge) {
+        if (socket != null && gauge != null) {
+            account(socket, gauge);
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.spillway.relay;
 
 import dev.spillway.transport.SocketGauge;
-import dev.spillway.transport.Transport;
-import io.netty.channel.socket.SocketChannel;
+import dev.spillway.transport.TcpSocket;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +64,8 @@ final class ReceiveBound {
     private static final long WAKING_MICROS = 2_000;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    private @Nullable SocketChannel source;
-    private boolean sendLocked;
+    private @Nullable TcpSocket source;
+    private final boolean sendLocked;
     private boolean locked;
     private boolean madeRoom;
     private boolean near;
@@ -78,16 +77,14 @@ final class ReceiveBound {
     private long last;
 
     /**
-     * Bounds {@code channel} to {@code bytes}; does nothing if that is 0, or where a bound can't be lifted again.
+     * Bounds {@code socket} to {@code bytes}, which is positive, where a bound can be lifted again.
      *
      * @param fixedSend whether its send buffer has a size that was set and is to stay
      */
-    void begin(SocketChannel channel, Transport transport, int bytes, boolean fixedSend) {
-        if (bytes > 0 && transport.liftsReceiveBuffer()) {
-            source = channel;
-            sendLocked = fixedSend;
-            set(bytes);
-        }
+    ReceiveBound(TcpSocket socket, int bytes, boolean fixedSend) {
+        source = socket;
+        sendLocked = fixedSend;
+        set(bytes);
     }
 
     /** Nothing is read for now. */
@@ -107,8 +104,8 @@ final class ReceiveBound {
 
     /** The socket does not hear its peer, perhaps for want of room: see above. */
     void makeRoom() {
-        SocketChannel channel = source;
-        if (channel != null && !locked && !madeRoom && bound <= LARGEST) {
+        TcpSocket socket = source;
+        if (socket != null && !locked && !madeRoom && bound <= LARGEST) {
             madeRoom = true;
             set(Math.max(2 * bound, LARGEST / 2));
             pause();
@@ -116,16 +113,16 @@ final class ReceiveBound {
     }
 
     private void lock(boolean receive) {
-        SocketChannel channel = source;
+        TcpSocket socket = source;
         locked = receive;
-        if (channel != null && !Transport.lockBuffers(channel, sendLocked, receive)) {
+        if (socket != null && !socket.lockBuffers(sendLocked, receive)) {
             source = null;
         }
     }
 
     private void set(int bytes) {
-        SocketChannel channel = source;
-        if (channel != null && Transport.boundReceiveBuffer(channel, bytes)) {
+        TcpSocket socket = source;
+        if (socket != null && socket.boundReceiveBuffer(bytes)) {
             bound = bytes;
             locked = true;
             stretch = stretch();
@@ -171,9 +168,8 @@ final class ReceiveBound {
     }
 
     private long roundTrip(@Nullable SocketGauge gauge) {
-        SocketChannel channel = source;
-        long micros =
-                gauge != null && channel != null && gauge.readProgress(channel) ? gauge.leastRoundTripMicros() : -1;
+        TcpSocket socket = source;
+        long micros = gauge != null && socket != null && gauge.readProgress(socket) ? gauge.leastRoundTripMicros() : -1;
         return micros < 0 ? UNKNOWN_MICROS : micros;
     }
 
@@ -194,9 +190,9 @@ final class ReceiveBound {
 
     private void grow(int bytes) {
         set(bytes);
-        SocketChannel channel = source;
-        if (channel != null) {
-            Transport.widenWindow(channel, 2 * bytes);
+        TcpSocket socket = source;
+        if (socket != null) {
+            socket.widenWindow(2 * bytes);
         }
     }
 

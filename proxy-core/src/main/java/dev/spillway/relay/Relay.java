@@ -9,28 +9,22 @@ import dev.spillway.connection.SourceGroup;
 import dev.spillway.limit.SilentLine.Place;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.security.Verdict;
-import dev.spillway.transport.Transport;
+import dev.spillway.transport.BareSocket;
+import dev.spillway.transport.ChannelSocket;
+import dev.spillway.transport.TcpSocket;
 import dev.spillway.upstream.Upstream;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection and the upstream connection made for it: the one owner of both ends' closing.
- *
- * <p>The client's channel is registered with the event loop only when the upstream is connected. Until then no event of
- * it can arrive, so nothing has to be kept for later: what the client sends waits in the kernel, within its bounds. Where the
- * upstream is to be connected when the client has said something, it is registered at once, and {@link FirstWords} keeps the one
- * read that it takes to know that.
+ * A client's connection and the upstream connection made for it: the one owner of both ends' closing. How bytes are moved between them
+ * is its {@link Path}'s.
  *
  * <p>It goes by the settings of the moment it began, whatever they become later.
  *
- * <p>Everything happens on one event loop, the one both channels are registered with. {@link #facts} and {@link #view}
+ * <p>Everything happens on one event loop, the one both sockets are registered with. {@link #facts} and {@link #view}
  * may be asked by any thread.
  */
 public final class Relay implements Upstream.Connecting {
@@ -44,25 +38,20 @@ public final class Relay implements Upstream.Connecting {
     /** No connection is held back for longer, whatever becomes of whoever asked for it: twice as long as that may ask for. */
     private static final long LONGEST_HOLD = TimeUnit.SECONDS.toNanos(10);
 
-    /** Makes a channel writable exactly while no byte waits in it. */
-    static final WriteBufferWaterMark WHEN_EMPTY = new WriteBufferWaterMark(1, 1);
-
     private final long id;
     private final Origin origin;
     private final RelayShard shard;
     private final RelaySettings settings;
-    private final SocketChannel client;
+    private final TcpSocket client;
     private final HeldBytes ledger;
     private final long acceptedAt;
-    private final Half fromClient;
-    private final Half toClient;
+    private final Path path;
     private final Milestones milestones;
     private final Observation observation = new Observation(this);
-    private volatile @Nullable SocketChannel server;
+    private volatile @Nullable TcpSocket server;
     private volatile @Nullable InetSocketAddress serverAddress;
     private volatile Phase phase = Phase.CONNECTING;
     private volatile long progressAt;
-    private @Nullable FirstWords firstWords;
     private long connectNanos;
     private long joinedAt;
     private boolean heldBack;
@@ -102,7 +91,7 @@ public final class Relay implements Upstream.Connecting {
         void ended();
     }
 
-    Relay(long id, Origin origin, RelayShard shard, SocketChannel client, long now, Milestones milestones) {
+    Relay(long id, Origin origin, RelayShard shard, TcpSocket client, long now, Milestones milestones) {
         this.id = id;
         this.origin = origin;
         this.shard = shard;
@@ -112,12 +101,9 @@ public final class Relay implements Upstream.Connecting {
         this.acceptedAt = now;
         this.progressAt = now;
         this.ledger = new HeldBytes(shard.budget());
-        this.fromClient = half(Direction.FROM_CLIENT);
-        this.toClient = half(Direction.TO_CLIENT);
-    }
-
-    private Half half(Direction direction) {
-        return new Half(this, direction, new ReadSizer(ledger, settings));
+        this.path = client instanceof BareSocket bare
+                ? new BarePath(this, bare)
+                : new ChannelPath(this, (ChannelSocket) client);
     }
 
     /** Begins to connect the upstream. On the event loop. */
@@ -128,31 +114,18 @@ public final class Relay implements Upstream.Connecting {
         }
         try {
             if (origin.atFirstByte()) {
-                awaitFirstWords();
+                phase = Phase.WAITING;
+                path.awaitFirstWords();
             } else {
                 connect();
             }
-        } catch (RuntimeException fault) {
+        } catch (IOException | RuntimeException fault) {
             failed(Direction.FROM_CLIENT, fault);
         }
     }
 
     private void connect() {
         connectNanos = origin.upstream().connect(shard.loop(), this);
-    }
-
-    private void awaitFirstWords() {
-        phase = Phase.WAITING;
-        FirstWords words = new FirstWords(this, fromClient.sizer());
-        firstWords = words;
-        open(words);
-        shard.loop().register(client).addListener(done -> {
-            if (!done.isSuccess()) {
-                failed(Direction.FROM_CLIENT, done.cause());
-            } else if (phase == Phase.WAITING) {
-                words.listen();
-            }
-        });
     }
 
     /** The client has said something, or that it won't: its server is connected now. */
@@ -168,86 +141,48 @@ public final class Relay implements Upstream.Connecting {
         }
     }
 
-    /** Gets the client's channel ready, with {@code first} before all others that hear of it. */
-    private void open(@Nullable FirstWords first) {
-        shard.configure(client, fromClient.sizer(), settings);
-        if (first != null) {
-            client.pipeline().addLast(first);
-        }
-        if (milestones.awaitFirstByte()) {
-            client.pipeline().addLast(new FirstByte(milestones));
-        }
-        client.pipeline().addLast(fromClient);
-    }
-
     @Override
     public boolean wanted() {
         return phase == Phase.CONNECTING;
     }
 
     @Override
-    public void prepare(SocketChannel attempt, InetSocketAddress address) {
+    public void prepare(TcpSocket attempt, InetSocketAddress address) {
         // Before it is counted: to make room for it this relay itself may be the one that goes, and both its sockets
         // with it.
         server = attempt;
         serverAddress = address;
         shard.silent().opened();
-        if (phase == Phase.CLOSED) {
-            return;
+        if (phase != Phase.CLOSED) {
+            path.prepare(attempt);
         }
-        shard.configure(attempt, toClient.sizer(), settings);
-        attempt.pipeline().addLast(toClient);
     }
 
     @Override
-    public void attemptFailed(SocketChannel attempt) {
+    public void attemptFailed(TcpSocket attempt) {
         shard.transport().reserve().closed();
         server = null;
         serverAddress = null;
-        if (attempt.pipeline().context(toClient) != null) {
-            attempt.pipeline().remove(toClient);
-        }
+        path.attemptFailed(attempt);
     }
 
     @Override
-    public void connected(SocketChannel channel) {
-        FirstWords words = firstWords;
-        if (words != null) {
-            join(channel, words);
-            return;
-        }
+    public void connected(TcpSocket socket) {
         try {
-            open(null);
-        } catch (ChannelException gone) {
-            // The client was reset meanwhile: some systems take no options for such a socket any more.
-            broken(Direction.FROM_CLIENT);
-            return;
+            path.join(socket);
+        } catch (IOException | RuntimeException fault) {
+            failed(Direction.FROM_CLIENT, fault);
         }
-        shard.loop().register(client).addListener(done -> {
-            if (!done.isSuccess()) {
-                failed(Direction.FROM_CLIENT, done.cause());
-            } else if (phase == Phase.CONNECTING) {
-                join(channel, null);
-            }
-        });
     }
 
-    private void join(SocketChannel channel, @Nullable FirstWords words) {
+    /** Both ends are there: bytes pass from now on. */
+    void joined() {
         phase = Phase.RELAYING;
         joinedAt = System.nanoTime();
         // Who waited for its server was not silent: nobody could have heard it, nor answered.
         progressed(joinedAt);
         if (silence != null) {
             shard.silent().read(silence, joinedAt);
-        }
-        toClient.join(channel, client);
-        fromClient.attach(client, channel);
-        if (words != null) {
-            firstWords = null;
-            words.handOn();
-        }
-        if (!closed()) {
-            fromClient.begin();
         }
     }
 
@@ -258,7 +193,7 @@ public final class Relay implements Upstream.Connecting {
 
     /** The half that carries bytes the other way. */
     Half opposite(Direction direction) {
-        return direction == Direction.FROM_CLIENT ? toClient : fromClient;
+        return direction == Direction.FROM_CLIENT ? path.toClient() : path.fromClient();
     }
 
     HeldBytes ledger() {
@@ -273,6 +208,10 @@ public final class Relay implements Upstream.Connecting {
         return shard;
     }
 
+    RelaySettings settings() {
+        return settings;
+    }
+
     String listener() {
         return origin.listener();
     }
@@ -281,37 +220,36 @@ public final class Relay implements Upstream.Connecting {
         return phase;
     }
 
-    SocketChannel client() {
+    TcpSocket client() {
         return client;
     }
 
     @Nullable
-    SocketChannel server() {
+    TcpSocket server() {
         return server;
     }
 
     /** Bytes in our buffers that the server has not taken. On the event loop. */
     long waitingForServer() {
-        return fromClient.waitingNow();
+        return path.fromClient().waitingNow();
     }
 
     /** Bytes in our buffers that the client has not taken. On the event loop. */
     long waitingForClient() {
-        return toClient.waitingNow();
+        return path.toClient().waitingNow();
     }
 
     boolean closed() {
         return phase == Phase.CLOSED;
     }
 
-    int takeSocketError(Channel channel) {
-        return shard.transport().takeSocketError(channel);
-    }
-
     /** Bytes were read from one end and are handed to the other. */
     void moved(Direction direction, int bytes, long now) {
         shard.sampler().move(observation, now);
         if (direction == Direction.FROM_CLIENT) {
+            if (ledger.receivedBytes() == 0 && milestones.awaitFirstByte()) {
+                milestones.firstByte();
+            }
             ledger.received(bytes);
             shard.received(bytes);
         } else {
@@ -335,7 +273,7 @@ public final class Relay implements Upstream.Connecting {
 
     /** One direction has come to its end. */
     void halfEnded() {
-        if (fromClient.done() && toClient.done()) {
+        if (path.fromClient().done() && path.toClient().done()) {
             lingering = Lingering.of(this, settings.halfCloseTimeout());
             if (lingering == null) {
                 close(CloseReason.FINISHED, false);
@@ -357,11 +295,11 @@ public final class Relay implements Upstream.Connecting {
     /** Nobody is told of a reset once both directions have ended, so it is asked for; null if there is none. */
     @Nullable
     CloseReason brokenPeer() {
-        SocketChannel upstream = server;
-        if (takeSocketError(client) != 0) {
+        TcpSocket upstream = server;
+        if (client.takeError() != 0) {
             return CloseReason.CLIENT_RESET;
         }
-        return upstream != null && takeSocketError(upstream) != 0 ? CloseReason.UPSTREAM_RESET : null;
+        return upstream != null && upstream.takeError() != 0 ? CloseReason.UPSTREAM_RESET : null;
     }
 
     /** The source of {@code direction} was reset or has vanished: the other end is told by a reset, unless all was said. */
@@ -391,12 +329,13 @@ public final class Relay implements Upstream.Connecting {
 
     /** Lets timeouts and progress within a buffer be seen. On the event loop. */
     void observe(long now) {
-        fromClient.observe(now);
-        toClient.observe(now);
+        path.fromClient().observe(now);
+        path.toClient().observe(now);
     }
 
     /** Closes what has been idle for too long. On the event loop. */
     void expire(long now) {
+        path.sweep();
         Lingering end = lingering;
         if (end != null && phase == Phase.LINGERING) {
             end.look(now);
@@ -440,20 +379,24 @@ public final class Relay implements Upstream.Connecting {
             joinedAt = now - Math.max(0, heldSince - joinedAt);
         }
         if (!held) {
-            fromClient.readOn();
-            toClient.readOn();
+            path.fromClient().readOn();
+            path.toClient().readOn();
         }
     }
 
     /** The kernel accepts no answer of a peer to what was sent to it. */
-    void unanswered(SocketChannel channel) {
-        (channel == client ? fromClient : toClient).unanswered();
+    void unanswered(TcpSocket socket) {
+        (socket == client ? path.fromClient() : path.toClient()).unanswered();
     }
 
-    void bound(ReceiveBound bound, SocketChannel source) {
-        if (settings.receiveBuffer() == 0) {
-            bound.begin(source, shard.transport(), settings.initialReceiveBuffer(), settings.sendBuffer() > 0);
-        }
+    /** The bound of what the kernel takes in from {@code source}; null if it is to have none. */
+    @Nullable
+    ReceiveBound bound(TcpSocket source) {
+        return settings.receiveBuffer() == 0
+                        && settings.initialReceiveBuffer() > 0
+                        && shard.transport().liftsReceiveBuffer()
+                ? new ReceiveBound(source, settings.initialReceiveBuffer(), settings.sendBuffer() > 0)
+                : null;
     }
 
     boolean heldBack() {
@@ -473,18 +416,16 @@ public final class Relay implements Upstream.Connecting {
             shard.lingers(-1);
         }
         phase = Phase.CLOSED;
-        SocketChannel upstream = server;
+        TcpSocket upstream = server;
         end(client, abort);
         shard.transport().reserve().closed();
         if (upstream != null) {
             end(upstream, abort);
             shard.transport().reserve().closed();
         }
-        if (firstWords != null) {
-            firstWords.drop();
-        }
-        fromClient.settle();
-        toClient.settle();
+        path.drop();
+        path.fromClient().settle();
+        path.toClient().settle();
         if (silence != null) {
             shard.silent().leave(silence);
         }
@@ -492,15 +433,11 @@ public final class Relay implements Upstream.Connecting {
         milestones.ended();
     }
 
-    private static void end(SocketChannel channel, boolean abort) {
+    private static void end(TcpSocket socket, boolean abort) {
         if (abort) {
-            Transport.resetOnClose(channel);
+            socket.resetOnClose();
         }
-        if (channel.isRegistered()) {
-            channel.close();
-        } else {
-            channel.unsafe().closeForcibly();
-        }
+        socket.close();
     }
 
     public long id() {
@@ -534,7 +471,7 @@ public final class Relay implements Upstream.Connecting {
         Progress seen = observation.progress();
         return seen != null && seen.waitingBytes() > 0
                 ? seen
-                : observation.unseen(stall(fromClient, now), stall(toClient, now), held);
+                : observation.unseen(stall(path.fromClient(), now), stall(path.toClient(), now), held);
     }
 
     private static long stall(Half half, long now) {

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param shortReads reads that had to do with a smaller buffer because the budget was spent
  * @param receivedBytes bytes read from clients
  * @param sentBytes bytes written to clients
+ * @param splicedBytes those of both that were moved without being copied
+ * @param pipes pipes for that which are open, in use or not
  * @param closed connections ended, by reason
  * @param room half-open connections, and how many of them made room
  */
@@ -28,5 +30,7 @@ public record RelayCounts(
         long shortReads,
         long receivedBytes,
         long sentBytes,
+        long splicedBytes,
+        int pipes,
         Map<CloseReason, Long> closed,
         RoomView room) {}

@@ -1,5 +1,6 @@
 package dev.spillway.relay;
 
+import dev.spillway.transport.TcpSocket;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param initialReceiveBuffer what {@code SO_RCVBUF} of both sides is bounded to until a connection shows that it needs more,
  *     in bytes, if {@code receiveBuffer} is 0; 0 means no bound of ours
  * @param notSentLowat most bytes the kernel may hold of either side that it has not sent yet; 0 means no bound of ours
+ * @param spliceChunk how many bytes of bulk are moved at once without copying them, on epoll, up to 1 MiB; 0 always copies
  */
 public record RelaySettings(
         long budgetBytes,
@@ -32,11 +34,18 @@ public record RelaySettings(
         int sendBuffer,
         int receiveBuffer,
         int initialReceiveBuffer,
-        int notSentLowat) {
+        int notSentLowat,
+        int spliceChunk) {
+    private static final int LARGEST_CHUNK = 1 << 20;
+
     /** @throws IllegalArgumentException if a value is out of its range */
     public RelaySettings {
         powerOfTwo("min-buffer", minBuffer);
         powerOfTwo("max-buffer", maxBuffer);
+        if (spliceChunk < 0 || spliceChunk > LARGEST_CHUNK) {
+            throw new IllegalArgumentException(
+                    "splice-chunk: " + spliceChunk + " (expected: 0 to " + LARGEST_CHUNK + "; 0 always copies)");
+        }
         if (maxBuffer < minBuffer) {
             throw new IllegalArgumentException("max-buffer: " + maxBuffer + " (expected: min-buffer or more)");
         }
@@ -62,7 +71,8 @@ public record RelaySettings(
 
     /** The same, but within another budget: its buffers are no larger than that. */
     public RelaySettings within(long budget) {
-        int most = (int) Math.min(maxBuffer, Long.highestOneBit(budget));
+        int room = (int) Math.min(LARGEST_CHUNK, Long.highestOneBit(budget));
+        int most = Math.min(maxBuffer, room);
         return new RelaySettings(
                 budget,
                 Math.min(minBuffer, most),
@@ -75,6 +85,17 @@ public record RelaySettings(
                 sendBuffer,
                 receiveBuffer,
                 initialReceiveBuffer,
-                notSentLowat);
+                notSentLowat,
+                Math.min(spliceChunk, room));
+    }
+
+    /** Gives a socket of either side the sizes that its buffers are to have. */
+    void give(TcpSocket socket) {
+        if (sendBuffer > 0) {
+            socket.boundSendBuffer(sendBuffer);
+        }
+        if (receiveBuffer > 0) {
+            socket.boundReceiveBuffer(receiveBuffer);
+        }
     }
 }

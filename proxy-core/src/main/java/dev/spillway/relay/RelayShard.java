@@ -2,16 +2,16 @@ package dev.spillway.relay;
 
 import dev.spillway.connection.CloseReason;
 import dev.spillway.limit.LogPace;
+import dev.spillway.transport.Pipes;
 import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.SocketChannelConfig;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,10 +35,12 @@ final class RelayShard {
     private static final Logger log = LoggerFactory.getLogger(RelayShard.class);
     private static final VarHandle RECEIVED;
     private static final VarHandle SENT;
+    private static final VarHandle SPLICED;
 
     static {
         try {
             RECEIVED = MethodHandles.lookup().findVarHandle(RelayShard.class, "received", long.class);
+            SPLICED = MethodHandles.lookup().findVarHandle(RelayShard.class, "spliced", long.class);
             SENT = MethodHandles.lookup().findVarHandle(RelayShard.class, "sent", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -56,9 +58,14 @@ final class RelayShard {
     private final Sampler sampler;
     private final SharedPass pass;
     private final SilentShard silent;
+    private final SharedBuffer buffer;
+    private final Pipes pipes;
+    private final ArrayDeque<BareHalf> waiting = new ArrayDeque<>();
+    private final Runnable turns = this::takeTurns;
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
+    private long spliced;
     private volatile int lingering;
 
     RelayShard(Relays relays, EventLoop loop, ByteBufAllocator allocator) {
@@ -68,6 +75,8 @@ final class RelayShard {
         Transport transport = relays.transport();
         this.gauge = transport.tellsKernelMemory() ? transport.newGauge() : null;
         this.sampler = new Sampler(gauge != null, transport.loops().size(), System::nanoTime, cpuClock());
+        this.buffer = new SharedBuffer(allocator);
+        this.pipes = transport.pipes(loop);
         this.silent = relays.room().line(this);
         this.pass = new SharedPass(loop, budget -> guarded("sampling", () -> sampler.pass(budget)));
     }
@@ -124,12 +133,31 @@ final class RelayShard {
         guarded("a sweep", () -> {
             relays.settleLimits();
             relays.room().trim();
+            pipes.sweep();
             long now = System.nanoTime();
             each(relay -> {
                 relay.observe(now);
                 relay.expire(now);
             });
         });
+    }
+
+    /** The half has had its turn, and goes on when the others have had theirs. On the event loop. */
+    void later(BareHalf half) {
+        if (waiting.isEmpty()) {
+            loop.execute(turns);
+        }
+        waiting.addLast(half);
+    }
+
+    private void takeTurns() {
+        for (int left = waiting.size(); left > 0; left--) {
+            BareHalf next = waiting.removeFirst();
+            guarded(next.relay(), relay -> next.turn());
+        }
+        if (!waiting.isEmpty()) {
+            loop.execute(turns);
+        }
     }
 
     /** Does {@code task} for every live relay; one that fails does not keep the others, or the next time, from it. */
@@ -155,6 +183,18 @@ final class RelayShard {
         }
     }
 
+    ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    SharedBuffer buffer() {
+        return buffer;
+    }
+
+    Pipes pipes() {
+        return pipes;
+    }
+
     EventLoop loop() {
         return loop;
     }
@@ -177,29 +217,6 @@ final class RelayShard {
 
     MemoryBudget budget() {
         return relays.budget();
-    }
-
-    /** Gives a socket of either side its options. */
-    void configure(SocketChannel channel, ReadSizer sizer, RelaySettings settings) {
-        SocketChannelConfig config = channel.config();
-        config.setAutoRead(false);
-        config.setAllowHalfClosure(true);
-        config.setAllocator(allocator);
-        config.setRecvByteBufAllocator(sizer);
-        config.setWriteBufferWaterMark(Relay.WHEN_EMPTY);
-        config.setTcpNoDelay(settings.tcpNoDelay());
-        if (settings.keepAlive()) {
-            config.setKeepAlive(true);
-        }
-        if (settings.sendBuffer() > 0) {
-            config.setSendBufferSize(settings.sendBuffer());
-        }
-        if (settings.receiveBuffer() > 0) {
-            config.setReceiveBufferSize(settings.receiveBuffer());
-        }
-        if (settings.notSentLowat() > 0) {
-            relays.transport().boundNotSent(channel, settings.notSentLowat());
-        }
     }
 
     void add(Relay relay) {
@@ -241,6 +258,14 @@ final class RelayShard {
 
     void sent(int bytes) {
         SENT.setOpaque(this, sent + bytes);
+    }
+
+    void spliced(int bytes) {
+        SPLICED.setOpaque(this, spliced + bytes);
+    }
+
+    long splicedBytes() {
+        return (long) SPLICED.getOpaque(this);
     }
 
     long receivedBytes() {

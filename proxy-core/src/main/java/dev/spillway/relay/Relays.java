@@ -98,7 +98,8 @@ public final class Relays {
      */
     public void open(EventLoop loop, SocketChannel client, Relay.Origin origin, Relay.Milestones milestones) {
         RelayShard shard = shard(loop);
-        Relay relay = new Relay(lastId.incrementAndGet(), origin, shard, client, System.nanoTime(), milestones);
+        Relay relay = new Relay(
+                lastId.incrementAndGet(), origin, shard, transport.adopt(client), System.nanoTime(), milestones);
         if (relay.eligible()) {
             activeEligible.incrementAndGet();
         }
@@ -432,6 +433,8 @@ public final class Relays {
                 budget.shortReads(),
                 received,
                 sent,
+                shards.stream().mapToLong(RelayShard::splicedBytes).sum(),
+                shards.stream().mapToInt(shard -> shard.pipes().open()).sum(),
                 Map.copyOf(closed),
                 room.view());
     }

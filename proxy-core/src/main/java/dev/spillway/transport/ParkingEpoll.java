@@ -49,7 +49,9 @@ final class ParkingEpoll implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Parking(handle, epoll.register(handle));
+        IoRegistration registration = epoll.register(handle);
+        // A bare socket stays in epoll until it is closed.
+        return handle instanceof BareSocket ? registration : new Parking(handle, registration);
     }
 
     @Override

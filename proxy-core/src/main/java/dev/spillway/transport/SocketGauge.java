@@ -1,11 +1,12 @@
 package dev.spillway.transport;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the kernel tells of a TCP socket: what it holds for it ({@code SO_MEMINFO}, {@code linux/sock_diag.h}) and how
@@ -58,9 +59,18 @@ public final class SocketGauge {
      *
      * @return whether it was told; false if the socket is gone
      */
-    public boolean readMemory(Channel channel) {
+    public boolean readMemory(TcpSocket socket) {
+        return readMemory(socket.isOpen() ? socket.descriptor() : null);
+    }
+
+    /** The same of a socket that listens. */
+    public boolean readMemory(ServerChannel channel) {
+        return readMemory(descriptor(channel));
+    }
+
+    private boolean readMemory(@Nullable Socket socket) {
         memory.putInt(DROPPED, MARK);
-        return read(channel, SOL_SOCKET, SO_MEMINFO, memory);
+        return read(socket, SOL_SOCKET, SO_MEMINFO, memory);
     }
 
     /**
@@ -100,12 +110,21 @@ public final class SocketGauge {
      *
      * @return whether it was told; false if the socket is gone
      */
-    public boolean readProgress(Channel channel) {
+    public boolean readProgress(TcpSocket socket) {
+        return readProgress(socket.isOpen() ? socket.descriptor() : null);
+    }
+
+    /** The same of a socket that listens. */
+    public boolean readProgress(ServerChannel channel) {
+        return readProgress(descriptor(channel));
+    }
+
+    private boolean readProgress(@Nullable Socket socket) {
         info.putLong(BYTES_ACKED, MARK);
         info.putLong(BYTES_RECEIVED, MARK);
         info.putInt(LEAST_ROUND_TRIP, MARK);
         info.putInt(SEND_WINDOW, MARK);
-        return read(channel, IPPROTO_TCP, TCP_INFO, info);
+        return read(socket, IPPROTO_TCP, TCP_INFO, info);
     }
 
     /**
@@ -163,8 +182,14 @@ public final class SocketGauge {
         return info.getInt(SACKED);
     }
 
-    private static boolean read(Channel channel, int level, int option, ByteBuffer into) {
-        if (!channel.isOpen() || !(channel instanceof UnixChannel unix) || !(unix.fd() instanceof Socket socket)) {
+    private static @Nullable Socket descriptor(ServerChannel channel) {
+        return channel.isOpen() && channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket
+                ? socket
+                : null;
+    }
+
+    private static boolean read(@Nullable Socket socket, int level, int option, ByteBuffer into) {
+        if (socket == null) {
             return false;
         }
         into.clear();

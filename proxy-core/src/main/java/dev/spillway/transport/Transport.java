@@ -8,7 +8,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -25,6 +24,8 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,7 @@ public final class Transport implements AutoCloseable {
     private final List<EventLoop> loops;
     private final boolean tellsKernelMemory;
     private final boolean liftsReceiveBuffer;
+    private final List<Pipes> pipes;
     private final DescriptorReserve reserve = new DescriptorReserve();
 
     private Transport(TransportKind kind, String reason, int threads, IoHandlerFactory factory) {
@@ -89,6 +91,7 @@ public final class Transport implements AutoCloseable {
             members.add((EventLoop) member);
         }
         this.loops = List.copyOf(members);
+        this.pipes = loops.stream().map(loop -> new Pipes(reserve)).toList();
         this.tellsKernelMemory = kind != TransportKind.NIO && probeKernelMemory();
         this.liftsReceiveBuffer = kind != TransportKind.NIO && probeReceiveBuffer();
         if (!tellsKernelMemory) {
@@ -100,12 +103,12 @@ public final class Transport implements AutoCloseable {
 
     /** On a socket that is never registered: a sandbox's kernel may know neither option. */
     private boolean probeKernelMemory() {
-        SocketChannel channel = newSocket();
+        TcpSocket socket = newSocket(InetAddress.getLoopbackAddress());
         try {
             SocketGauge gauge = new SocketGauge();
-            return gauge.readMemory(channel) && gauge.readProgress(channel);
+            return gauge.readMemory(socket) && gauge.readProgress(socket);
         } finally {
-            channel.unsafe().closeForcibly();
+            socket.close();
         }
     }
 
@@ -174,64 +177,17 @@ public final class Transport implements AutoCloseable {
     }
 
     private boolean probeReceiveBuffer() {
-        SocketChannel channel = newSocket();
+        TcpSocket socket = newSocket(InetAddress.getLoopbackAddress());
         try {
-            return boundReceiveBuffer(channel, PROBE_BYTES) && lockBuffers(channel, false, false);
+            return socket.boundReceiveBuffer(PROBE_BYTES) && socket.lockBuffers(false, false);
         } finally {
-            channel.unsafe().closeForcibly();
+            socket.close();
         }
     }
 
     /** Whether {@link #lockBuffers} works here: on Linux 5.14 and later, and not on NIO. */
     public boolean liftsReceiveBuffer() {
         return liftsReceiveBuffer;
-    }
-
-    /**
-     * Bounds the receive buffer of a socket, and with it the window: {@code SO_RCVBUF}. The kernel takes twice as much, for
-     * what bytes take beside themselves, and tunes the buffer no more.
-     *
-     * @param bytes positive
-     * @return false if the socket is gone
-     */
-    public static boolean boundReceiveBuffer(SocketChannel channel, int bytes) {
-        try {
-            channel.config().setReceiveBufferSize(bytes);
-            return true;
-        } catch (ChannelException gone) {
-            log.trace("no bound for {}", channel, gone);
-            return false;
-        }
-    }
-
-    /**
-     * Lets the window of a socket become as large as {@code bytes}, so far as its receive buffer has room: {@code TCP_WINDOW_CLAMP}.
-     * To enlarge the buffer does not raise it.
-     *
-     * @param bytes positive
-     */
-    public static void widenWindow(SocketChannel channel, int bytes) {
-        try {
-            channel.config().setOption(WINDOW_CLAMP, bytes);
-        } catch (ChannelException gone) {
-            log.trace("no wider window for {}", channel, gone);
-        }
-    }
-
-    /**
-     * Says which buffers of a socket the kernel may tune from now on, whatever their sizes are now: {@code SO_BUF_LOCK}.
-     *
-     * @param send whether the send buffer keeps its size
-     * @param receive whether the receive buffer does
-     * @return false where the kernel can't, or if the socket is gone
-     */
-    public static boolean lockBuffers(SocketChannel channel, boolean send, boolean receive) {
-        try {
-            return channel.config().setOption(BUFFER_LOCK, (send ? SEND_LOCK : 0) | (receive ? RECEIVE_LOCK : 0));
-        } catch (ChannelException refused) {
-            log.trace("the locks of {} stay", channel, refused);
-            return false;
-        }
     }
 
     /** Whether a {@link SocketGauge} tells anything here. */
@@ -249,8 +205,29 @@ public final class Transport implements AutoCloseable {
         return reserve;
     }
 
-    /** A socket to connect with, not registered yet. */
-    public SocketChannel newSocket() {
+    /**
+     * A socket to connect {@code address} with, not registered yet.
+     *
+     * @throws ChannelException if there is no descriptor left
+     */
+    public TcpSocket newSocket(InetAddress address) {
+        return kind == TransportKind.EPOLL
+                ? BareSocket.open(address instanceof Inet6Address)
+                : new ChannelSocket(newChannel());
+    }
+
+    /** An accepted socket that no event loop has yet; its channel is not to be used any more. */
+    public TcpSocket adopt(SocketChannel accepted) {
+        return kind == TransportKind.EPOLL ? BareSocket.of(accepted) : new ChannelSocket(accepted);
+    }
+
+    /** The pipes of {@code loop}; closed with the transport. */
+    public Pipes pipes(EventLoop loop) {
+        return pipes.get(loops.indexOf(loop));
+    }
+
+    /** A channel to connect with, not registered yet. */
+    public SocketChannel newChannel() {
         return switch (kind) {
             case EPOLL -> new EpollSocketChannel();
             case IO_URING -> new IoUringSocketChannel();
@@ -349,18 +326,6 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
-     * Takes and clears the error that is pending on a socket: 0 for none, or where the transport does not tell. On the
-     * channel's event loop.
-     */
-    public int takeSocketError(Channel channel) {
-        if (kind == TransportKind.NIO || !channel.isOpen()) {
-            return 0;
-        }
-        Integer error = channel.config().getOption(SOCKET_ERROR);
-        return error == null ? 0 : error;
-    }
-
-    /**
      * Has the coming close of a socket send RST and leave nothing in the kernel: {@code SO_LINGER} with time 0. On the
      * channel's event loop, or before it is registered.
      */
@@ -375,37 +340,12 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /**
-     * Bounds what the kernel takes from us for a socket beyond what it has sent: {@code TCP_NOTSENT_LOWAT} (tcp(7)).
-     * Does nothing on NIO, which has no such option.
-     *
-     * @param bytes positive
-     */
-    public void boundNotSent(Channel channel, int bytes) {
-        if (kind == TransportKind.EPOLL) {
-            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) bytes);
-        } else if (kind == TransportKind.IO_URING) {
-            channel.config().setOption(NOT_SENT_LOWAT, bytes);
-        }
-    }
-
-    /**
-     * Has the kernel give a connection up when its peer has acknowledged nothing for so long, be its window closed or not:
-     * {@code TCP_USER_TIMEOUT} (tcp(7)). Holds after the socket was closed too. Not for NIO.
-     */
-    public static void boundUnacknowledged(Channel channel, int millis) {
-        if (channel.isOpen()) {
-            try {
-                channel.config().setOption(USER_TIMEOUT, millis);
-            } catch (ChannelException gone) {
-                log.trace("no user timeout for {}", channel, gone);
-            }
-        }
-    }
-
     /** Ends the event loops and waits until they have ended; every channel on them must have been closed. */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
+        if (group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS)) {
+            // Their threads have ended: nobody else uses them any more.
+            pipes.forEach(Pipes::trim);
+        }
     }
 }

@@ -2,10 +2,9 @@ package dev.spillway.upstream;
 
 import dev.spillway.limit.LogPace;
 import dev.spillway.transport.HostPort;
+import dev.spillway.transport.TcpSocket;
 import dev.spillway.transport.Transport;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,13 +53,13 @@ public final class Upstream {
         boolean wanted();
 
         /** Gets a socket ready for an attempt: its options and handlers. */
-        void prepare(SocketChannel attempt, InetSocketAddress address);
+        void prepare(TcpSocket attempt, InetSocketAddress address);
 
         /** The attempt failed; another one may follow. The socket is closed after this. */
-        void attemptFailed(SocketChannel attempt);
+        void attemptFailed(TcpSocket attempt);
 
         /** The socket is connected, and the caller's from now on. */
-        void connected(SocketChannel channel);
+        void connected(TcpSocket socket);
 
         /** No server could be connected. */
         void unreachable();
@@ -200,30 +199,29 @@ public final class Upstream {
     private void attempt(Attempts attempts, int index) {
         Server server = attempts.inTurn().get(index);
         Connecting caller = attempts.caller();
-        SocketChannel socket = null;
-        ChannelFuture connecting;
+        TcpSocket socket = null;
         try {
-            socket = transport.newSocket();
-            socket.config().setConnectTimeoutMillis((int)
-                    attempts.settings().connectTimeout().toMillis());
+            socket = transport.newSocket(server.address().getAddress());
             caller.prepare(socket, server.address());
-            attempts.loop().register(socket);
-            connecting = socket.connect(server.address());
         } catch (RuntimeException shortage) {
             // No descriptor left, as a rule: our shortage, not the server's, and the next server would not help.
             if (socket != null) {
-                socket.unsafe().closeForcibly();
+                socket.close();
             }
             failed.increment();
             fallShort("no socket", shortage);
             caller.unreachable();
             return;
         }
-        SocketChannel attempted = socket;
-        connecting.addListener((ChannelFuture done) -> attempted(attempts, index, attempted, done.cause()));
+        TcpSocket attempted = socket;
+        socket.connect(
+                attempts.loop(),
+                server.address(),
+                (int) attempts.settings().connectTimeout().toMillis(),
+                failure -> attempted(attempts, index, attempted, failure));
     }
 
-    private void attempted(Attempts attempts, int index, SocketChannel socket, @Nullable Throwable failure) {
+    private void attempted(Attempts attempts, int index, TcpSocket socket, @Nullable Throwable failure) {
         Server server = attempts.inTurn().get(index);
         Connecting caller = attempts.caller();
         if (!caller.wanted()) {

@@ -32,7 +32,7 @@ class RehearsalTest {
     void open() throws Exception {
         transport = Transport.open(new TransportSettings(Optional.of(TransportKind.NIO), 1));
         RelaySettings relay = new RelaySettings(
-                1 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0, 0);
+                1 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0, 0, 64 << 10);
         relays = new Relays(relay, 10, transport);
     }
 

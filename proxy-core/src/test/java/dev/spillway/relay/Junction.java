@@ -32,7 +32,19 @@ import java.util.stream.Stream;
 final class Junction implements AutoCloseable {
     /** Quick and complete; a test changes what it is about. */
     static final RelaySettings SETTINGS = new RelaySettings(
-            8 << 20, 2048, 32768, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, false, 0, 0, 64 << 10, 16 << 10);
+            8 << 20,
+            2048,
+            32768,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            true,
+            false,
+            0,
+            0,
+            64 << 10,
+            16 << 10,
+            64 << 10);
 
     private static final int MOST = 10_000;
     private static final int READ_MILLIS = 20_000;

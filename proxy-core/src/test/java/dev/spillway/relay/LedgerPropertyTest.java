@@ -35,7 +35,8 @@ class LedgerPropertyTest {
             0,
             0,
             0,
-            0);
+            0,
+            64 << 10);
     private static final ByteBufAllocator ALLOCATOR = new UnpooledByteBufAllocator(false, true);
 
     private enum What {

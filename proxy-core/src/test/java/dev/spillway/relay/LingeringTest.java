@@ -62,7 +62,7 @@ class LingeringTest {
             socket.getInputStream().readAllBytes();
         }));
         RelaySettings settings = new RelaySettings(
-                8 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, halfClose, true, false, 0, 0, 0, 131072);
+                8 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, halfClose, true, false, 0, 0, 0, 131072, 64 << 10);
         return keep(new Junction(kind, settings, server));
     }
 
@@ -182,7 +182,19 @@ class LingeringTest {
     /** Both ends have sent much, ended their directions, and read nothing before they are let. */
     private Junction bothOwed(TransportKind kind, Server server) throws Exception {
         RelaySettings settings = new RelaySettings(
-                8 << 20, 2048, 65536, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, false, 0, 0, 0, 131072);
+                8 << 20,
+                2048,
+                65536,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                true,
+                false,
+                0,
+                0,
+                0,
+                131072,
+                64 << 10);
         return keep(new Junction(kind, settings, keep(new TestServer(server))));
     }
 

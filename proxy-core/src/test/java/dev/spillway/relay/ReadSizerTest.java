@@ -19,8 +19,8 @@ class ReadSizerTest {
 
     private final MemoryBudget budget = new MemoryBudget(1 << 20, 10);
     private final HeldBytes ledger = new HeldBytes(budget);
-    private final RelaySettings settings =
-            new RelaySettings(1 << 20, MIN, MAX, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0, 0);
+    private final RelaySettings settings = new RelaySettings(
+            1 << 20, MIN, MAX, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0, 0, 64 << 10);
     private final ReadSizer sizer = new ReadSizer(ledger, settings);
     private final ByteBufAllocator allocator = UnpooledByteBufAllocator.DEFAULT;
 

@@ -46,7 +46,19 @@ class RestraintTest {
 
     private Junction junction(TransportKind kind, Duration idle, Duration firstByte) throws Exception {
         RelaySettings settings = new RelaySettings(
-                8 << 20, 2048, 65536, idle, firstByte, Duration.ofMinutes(5), true, false, 0, 0, 64 << 10, 16 << 10);
+                8 << 20,
+                2048,
+                65536,
+                idle,
+                firstByte,
+                Duration.ofMinutes(5),
+                true,
+                false,
+                0,
+                0,
+                64 << 10,
+                16 << 10,
+                64 << 10);
         return keep(new Junction(kind, settings, keep(TestServer.echo())));
     }
 

@@ -172,7 +172,7 @@ final class SamplingCost {
         private void connect(int port) {
             Bootstrap bootstrap = new Bootstrap()
                     .group(loop)
-                    .channelFactory(transport::newSocket)
+                    .channelFactory(transport::newChannel)
                     .option(ChannelOption.SO_RCVBUF, 8192)
                     .handler(new ChannelInboundHandlerAdapter() {
                         @Override

@@ -21,7 +21,7 @@ class SilenceTest {
     @Test
     void theTimeInWhichNobodyReadFromItIsNoSilenceOfItsOwn() throws Exception {
         RelaySettings settings = new RelaySettings(
-                8 << 20, 2048, 32768, Duration.ZERO, FIRST_BYTE, Duration.ZERO, true, false, 0, 0, 0, 0);
+                8 << 20, 2048, 32768, Duration.ZERO, FIRST_BYTE, Duration.ZERO, true, false, 0, 0, 0, 0, 64 << 10);
         try (TestServer server = TestServer.echo();
                 Junction junction = new Junction(TransportKind.NIO, settings, server)) {
             junction.connect(0);

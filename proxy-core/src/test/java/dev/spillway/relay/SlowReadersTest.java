@@ -49,7 +49,7 @@ class SlowReadersTest {
             TimeUnit.HOURS.sleep(1);
         }));
         RelaySettings settings = new RelaySettings(
-                8 << 20, 2048, 65536, IDLE, Duration.ZERO, Duration.ZERO, true, false, 0, 0, 0, 131072);
+                8 << 20, 2048, 65536, IDLE, Duration.ZERO, Duration.ZERO, true, false, 0, 0, 0, 131072, 64 << 10);
         return keep(new Junction(kind, settings, server));
     }
 

@@ -2,6 +2,7 @@ package dev.spillway.relay;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.spillway.transport.ChannelSocket;
 import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
@@ -15,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -52,7 +54,7 @@ final class ZeroWindows implements AutoCloseable {
                 .syncUninterruptibly();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
-                .channelFactory(transport::newSocket)
+                .channelFactory(transport::newChannel)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.SO_SNDBUF, 64 << 10)
                 .handler(new ChannelInboundHandlerAdapter() {
@@ -81,7 +83,8 @@ final class ZeroWindows implements AutoCloseable {
         SocketGauge gauge = transport.newGauge();
         return loop.submit(() -> channels.stream()
                         .filter(channel -> !(channel instanceof ServerChannel))
-                        .mapToLong(channel -> gauge.readMemory(channel) ? gauge.heldBytes() : 0)
+                        .mapToLong(channel ->
+                                gauge.readMemory(new ChannelSocket((SocketChannel) channel)) ? gauge.heldBytes() : 0)
                         .sum())
                 .get(10, TimeUnit.SECONDS);
     }

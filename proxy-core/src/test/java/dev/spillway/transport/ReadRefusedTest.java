@@ -50,7 +50,7 @@ class ReadRefusedTest {
     private Channel connect(Transport transport) {
         return new Bootstrap()
                 .group(transport.loops().get(0))
-                .channelFactory(transport::newSocket)
+                .channelFactory(transport::newChannel)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new Refusing())

@@ -54,12 +54,16 @@ class SocketGaugeTest {
     private Channel connect(Transport transport) {
         return new Bootstrap()
                 .group(transport.loops().get(0))
-                .channelFactory(transport::newSocket)
+                .channelFactory(transport::newChannel)
                 .option(ChannelOption.AUTO_READ, false)
                 .handler(new ChannelInboundHandlerAdapter())
                 .connect(listening.getLocalSocketAddress())
                 .syncUninterruptibly()
                 .channel();
+    }
+
+    private static TcpSocket socketOf(Channel channel) {
+        return new ChannelSocket((io.netty.channel.socket.SocketChannel) channel);
     }
 
     private static <T> T on(Channel channel, Callable<T> task) throws Exception {
@@ -74,14 +78,17 @@ class SocketGaugeTest {
             SocketGauge gauge = transport.newGauge();
             Channel channel = connect(transport);
             try (Socket peer = listening.accept()) {
-                assertThat(on(channel, () -> gauge.readProgress(channel))).isTrue();
+                assertThat(on(channel, () -> gauge.readProgress(socketOf(channel))))
+                        .isTrue();
                 assertThat(gauge.ackedBytes()).isEqualTo(1);
                 assertThat(gauge.windowBytes()).isPositive();
 
                 channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[1234])).syncUninterruptibly();
                 assertThat(peer.getInputStream().readNBytes(1234)).hasSize(1234);
-                await().until(() -> on(channel, () -> gauge.readProgress(channel) && gauge.ackedBytes() == 1235));
-                await().until(() -> on(channel, () -> gauge.readMemory(channel) && gauge.sendQueueBytes() == 0));
+                await().until(() ->
+                        on(channel, () -> gauge.readProgress(socketOf(channel)) && gauge.ackedBytes() == 1235));
+                await().until(() ->
+                        on(channel, () -> gauge.readMemory(socketOf(channel)) && gauge.sendQueueBytes() == 0));
                 assertThat(gauge.receiveQueueBytes()).isZero();
                 assertThat(gauge.heldBytes()).isLessThan(2 * 4096);
             } finally {
@@ -100,17 +107,19 @@ class SocketGaugeTest {
             try (Socket peer = listening.accept()) {
                 int bytes = 8 << 20;
                 channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[bytes]));
-                await().until(() -> on(channel, () -> gauge.readProgress(channel) && gauge.windowBytes() == 0));
+                await().until(() ->
+                        on(channel, () -> gauge.readProgress(socketOf(channel)) && gauge.windowBytes() == 0));
                 long taken = gauge.ackedBytes() - 1;
                 assertThat(taken).isBetween(1L, 20L * WINDOW);
-                on(channel, () -> gauge.readMemory(channel));
+                on(channel, () -> gauge.readMemory(socketOf(channel)));
                 assertThat(gauge.sendQueueBytes()).isGreaterThan(16 << 10);
                 assertThat(gauge.heldBytes())
                         .isGreaterThanOrEqualTo(gauge.sendQueueBytes())
                         .isCloseTo(gauge.sendQueueBytes(), within(2 * 4096L));
 
                 peer.getInputStream().readNBytes(1 << 20);
-                await().until(() -> on(channel, () -> gauge.readProgress(channel) && gauge.ackedBytes() > 1 << 20));
+                await().until(() ->
+                        on(channel, () -> gauge.readProgress(socketOf(channel)) && gauge.ackedBytes() > 1 << 20));
             } finally {
                 channel.close().syncUninterruptibly();
             }
@@ -127,7 +136,7 @@ class SocketGaugeTest {
             try (Socket peer = listening.accept()) {
                 peer.getOutputStream().write(new byte[10_000]);
                 await().until(() ->
-                        on(channel, () -> gauge.readMemory(channel) && gauge.receiveQueueBytes() >= 10_000));
+                        on(channel, () -> gauge.readMemory(socketOf(channel)) && gauge.receiveQueueBytes() >= 10_000));
                 assertThat(gauge.sendQueueBytes()).isZero();
                 assertThat(gauge.heldBytes())
                         .isBetween(gauge.receiveQueueBytes(), gauge.receiveQueueBytes() + 2 * 4096);
@@ -144,11 +153,11 @@ class SocketGaugeTest {
             SocketGauge gauge = transport.newGauge();
             Channel channel = connect(transport);
             assertThat(transport.tellsKernelMemory()).isEqualTo(kind != TransportKind.NIO);
-            assertThat(on(channel, () -> gauge.readMemory(channel))).isEqualTo(kind != TransportKind.NIO);
+            assertThat(on(channel, () -> gauge.readMemory(socketOf(channel)))).isEqualTo(kind != TransportKind.NIO);
             channel.close().syncUninterruptibly();
             // Its descriptor's number may have gone to another socket by now.
-            assertThat(on(channel, () -> gauge.readMemory(channel))).isFalse();
-            assertThat(on(channel, () -> gauge.readProgress(channel))).isFalse();
+            assertThat(on(channel, () -> gauge.readMemory(socketOf(channel)))).isFalse();
+            assertThat(on(channel, () -> gauge.readProgress(socketOf(channel)))).isFalse();
         }
     }
 

@@ -250,6 +250,8 @@ public final class FakeProxy implements ProxyView, ProxyControl {
                 19,
                 700_000,
                 800_000,
+                600_000,
+                4,
                 Map.of(CloseReason.FINISHED, 900L, CloseReason.PRUNED, 211L),
                 new RoomView(40, 4500, Map.of(Shortage.HALF_OPEN, 7L)));
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 final class RelayBlock {
     private static final int MIN_BUFFER = 512;
     private static final int MAX_BUFFER = 1 << 20;
+    private static final int MIN_SPLICE = 4096;
     private static final long MAX_SOCKET_BUFFER = 1L << 30;
     private static final Scalar.Reader<Duration> TIMEOUT =
             Scalar.time(Duration.ofMillis(1), Duration.ofDays(365), "means never");
@@ -16,6 +17,8 @@ final class RelayBlock {
             Scalar.size(1, MAX_SOCKET_BUFFER, "leaves it to the kernel");
 
     private static final Scalar.Reader<Long> INITIAL_BUFFER = Scalar.size(1, MAX_SOCKET_BUFFER, "means no bound");
+
+    private static final Scalar.Reader<Long> SPLICE_CHUNK = Scalar.size(MIN_SPLICE, MAX_BUFFER, "always copies");
 
     private RelayBlock() {}
 
@@ -37,10 +40,11 @@ final class RelayBlock {
         int receive = Math.toIntExact(relay.get("receive-buffer", SOCKET_BUFFER));
         int initial = Math.toIntExact(relay.get("initial-receive-buffer", INITIAL_BUFFER));
         int notSent = Math.toIntExact(relay.get("notsent-lowat", SOCKET_BUFFER));
+        int splice = Math.toIntExact(relay.get("splice-chunk", SPLICE_CHUNK));
         relay.end();
         return new RelaySettings(
                 budget, minBuffer, maxBuffer, idle, firstByte, halfClose, noDelay, keepAlive, send, receive, initial,
-                notSent);
+                notSent, splice);
     }
 
     /**

@@ -42,6 +42,16 @@ final class RelayMeters {
                     "bytes",
                     "Bytes written to clients.",
                     s -> s.relays().sentBytes()),
+            counter(
+                    "spillway.relay.spliced",
+                    "bytes",
+                    "Bytes of both that were moved without being copied.",
+                    s -> s.relays().splicedBytes()),
+            gauge(
+                    "spillway.relay.pipes",
+                    "pipes",
+                    "Pipes for that which are open, in use or not; each takes two descriptors.",
+                    s -> s.relays().pipes()),
             gauge(
                     "spillway.relay.kernel",
                     "bytes",

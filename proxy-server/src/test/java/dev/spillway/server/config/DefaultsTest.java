@@ -82,7 +82,8 @@ class DefaultsTest {
                         0,
                         0,
                         65536,
-                        16 * 1024));
+                        16 * 1024,
+                        64 << 10));
         assertThat(proxy.limits().maxConnections()).isEqualTo((20_000 - 256) / 2);
         assertThat(proxy.limits().exemptReserve()).isEqualTo(0.1);
         assertThat(proxy.limits().maxHalfOpen()).isZero();
@@ -125,7 +126,7 @@ class DefaultsTest {
                     resolve-interval = 4s }
                   transport { kind = nio, threads = 3 }
                   relay { min-buffer = 1KiB, max-buffer = 4k, idle-timeout = 0, first-byte-timeout = 3s, half-close-timeout = 500ms
-                    tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, initial-receive-buffer = 10KiB, notsent-lowat = 0 }
+                    tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, initial-receive-buffer = 10KiB, notsent-lowat = 0, splice-chunk = 12KiB }
                   memory.budget = 1MiB
                   limits { max-connections = 10, exempt-reserve = 0, max-half-open = 3 }
                   pressure { interval = 1ms, epoch = 2ms, grace = 0, restraint = no, exempt-budget = 5MiB, signals {
@@ -184,7 +185,8 @@ class DefaultsTest {
                         8192,
                         9216,
                         10240,
-                        0));
+                        0,
+                        64 << 10));
         assertThat(proxy.limits().maxConnections()).isEqualTo(10);
         assertThat(proxy.limits().exemptReserve()).isZero();
         assertThat(proxy.limits().maxHalfOpen()).isEqualTo(3);

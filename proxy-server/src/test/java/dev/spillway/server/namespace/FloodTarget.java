@@ -109,7 +109,7 @@ final class FloodTarget {
 
     private static Listeners listen(Transport transport, Mode mode, int port, int upstreamPort) throws IOException {
         RelaySettings relay = new RelaySettings(
-                BUDGET, 2048, 65536, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0, 0);
+                BUDGET, 2048, 65536, Duration.ZERO, Duration.ZERO, Duration.ZERO, true, true, 0, 0, 0, 0, 64 << 10);
         ConnectionLimits limits = new ConnectionLimits(10_000, 0.1);
         Listeners listeners = new Listeners(new Listener.Shared(
                 transport,
