@@ -51,9 +51,6 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     private static final long RECHECK_MILLIS = 10;
     private static final long NO_DESCRIPTOR_MILLIS = 100;
 
-    /** How many silent connections go when the kernel had no descriptor for a newcomer: a read accepts several at a time. */
-    private static final int ROOM_AT_ONCE = 8;
-
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
     private final ServerChannel channel;
@@ -63,6 +60,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace fullPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private final FailedAccept failedAccept = new FailedAccept();
     private final QueueWatch queue;
     private final SynFilter filter;
     private final Placement placement;
@@ -280,6 +278,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         if (ending != null) {
             ending.accepted();
         }
+        failedAccept.end();
         filter.release(child);
         InetSocketAddress remote = child.remoteAddress();
         InetSocketAddress local = child.localAddress();
@@ -314,7 +313,9 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     /** The reserve is touched: no more newcomers are taken before a silent connection has given its descriptors back. */
     private void freeDescriptors() {
         MakingRoom room = listener.shared().relays().room();
-        if (room.makeRoom(Shortage.DESCRIPTORS, made -> resume(Pause.NO_DESCRIPTORS)) == MakingRoom.Outcome.ASKED) {
+        MakingRoom.Need need =
+                MakingRoom.Need.of(listener.shared().transport().reserve()::lack, made -> resume(Pause.NO_DESCRIPTORS));
+        if (room.makeRoom(Shortage.DESCRIPTORS, need) == MakingRoom.Outcome.ASKED) {
             pauseForDescriptors(RECHECK_MILLIS);
         }
     }
@@ -431,16 +432,8 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
                         failures,
                         String.valueOf(cause));
             }
-            pauseForDescriptors(makeRoom() ? RECHECK_MILLIS : NO_DESCRIPTOR_MILLIS);
+            boolean soon = failedAccept.makeRoom(listener.shared().relays().room());
+            pauseForDescriptors(soon ? RECHECK_MILLIS : NO_DESCRIPTOR_MILLIS);
         }
-    }
-
-    private boolean makeRoom() {
-        MakingRoom room = listener.shared().relays().room();
-        boolean any = false;
-        for (int i = 0; i < ROOM_AT_ONCE; i++) {
-            any |= room.makeRoom(Shortage.DESCRIPTORS, MakingRoom.Answer.UNHEARD) != MakingRoom.Outcome.NOBODY;
-        }
-        return any;
     }
 }
