@@ -7,6 +7,7 @@ import dev.spillway.limit.LogPace;
 import dev.spillway.limit.Shortage;
 import dev.spillway.relay.MakingRoom;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
@@ -85,12 +86,12 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         this.sink = sink;
         this.channel = channel;
         this.children = children;
-        this.queue = new QueueWatch(channel, listener.shared().transport().newGauge());
+        // One for both: each asks for the figures of a look right behind it, on the same event loop.
+        SocketGauge gauge = listener.shared().transport().newGauge();
+        this.queue = new QueueWatch(channel, gauge);
         this.placement = new Placement(channel, () -> this.listener, this);
         this.filter = new SynFilter(
-                channel,
-                listener.shared().transport().newGauge(),
-                more -> this.listener.synGate().dropped(more));
+                channel, gauge, queue, more -> this.listener.synGate().dropped(more));
     }
 
     /** The SYN gate's program on this socket. */
