@@ -25,9 +25,11 @@ import dev.spillway.relay.Relays;
 import dev.spillway.relay.SamplingView;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
+import dev.spillway.signal.CounterSource;
 import dev.spillway.signal.DescriptorSource;
 import dev.spillway.signal.Injection;
 import dev.spillway.signal.SignalSources;
+import dev.spillway.signal.SignalSources.SourceMaker;
 import dev.spillway.syngate.AcceptGate;
 import dev.spillway.syngate.GateChoice;
 import dev.spillway.syngate.GateKind;
@@ -63,6 +65,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +84,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final LeasedGate gate;
     private final Controller controller;
     private final FloodWatch floods;
+    private final CounterSource counters;
     private final NetworkWatch network;
     private final Injection injection = new Injection();
     private final DescriptorSource descriptors = new DescriptorSource();
@@ -98,6 +102,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             Transport transport,
             GateChoice choice,
             NetworkWatch network,
+            Opened opened,
+            UnaryOperator<SourceMaker> sources,
             Consumer<ControlEvent> events)
             throws BindFailure {
         this.settings = settings;
@@ -109,10 +115,13 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         relays.room().restrain(() -> security.get().dryRun());
         relays.room().most(settings.limits().mostHalfOpen());
         this.upstreams = new Upstreams(transport);
+        opened.keep(upstreams::close);
         this.listeners = new Listeners(new Listener.Shared(
                 transport, relays, () -> policy, security::get, network, refusedByGate, synsDropped));
+        opened.keep(listeners::close);
         bindAll();
-        this.floods = new FloodWatch(listeners);
+        this.counters = opened.keep(new CounterSource());
+        this.floods = new FloodWatch(listeners, counters);
         this.gate = new LeasedGate(
                 gate(choice),
                 () -> Math.min(
@@ -122,11 +131,10 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 settings.pressure(),
                 settings.prune(),
                 new Controller.Surroundings(
-                        SignalSources.of(
+                        opened.keep(SignalSources.of(
                                 settings.pressure(),
-                                relays,
-                                () -> this.settings.limits().maxForEligible(),
-                                injection),
+                                sources.apply(SignalSources.machine(
+                                        relays, () -> this.settings.limits().maxForEligible(), injection)))),
                         relays,
                         gate,
                         () -> refusedByGate.sum() + synsDropped.sum(),
@@ -148,7 +156,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
 
     private SynGate gate(GateChoice choice) {
         SynGate made = choice.kind() != GateKind.ACCEPT
-                ? new ProgramGate(listeners, choice.kind(), choice.reason(), synsDropped::sum)
+                ? new ProgramGate(listeners, choice.kind(), choice.reason(), synsDropped::sum, counters::latest)
                 : new AcceptGate(() -> settings.synGate(), listeners::guarded, choice.reason());
         made.refresh();
         return made;
@@ -173,18 +181,25 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
      */
     public static Proxy start(ProxySettings settings, Consumer<ControlEvent> events)
             throws BindFailure, TransportUnavailable {
+        return start(settings, events, UnaryOperator.identity());
+    }
+
+    /** @param sources makes the sources of signals, of what would make those of this machine */
+    static Proxy start(ProxySettings settings, Consumer<ControlEvent> events, UnaryOperator<SourceMaker> sources)
+            throws BindFailure, TransportUnavailable {
         SecurityInForce security = new SecurityInForce(settings.security());
-        // Before the transport: what fails here leaves nothing open, and what fails there leaves this to be closed.
-        NetworkWatch network = NetworkWatch.open(
-                settings.domain(),
-                change -> security.judged(change).map(ControlEvent.Network::new).ifPresent(events));
-        Transport transport = null;
+        Opened opened = new Opened();
         Proxy proxy = null;
         try {
-            transport = Transport.open(settings.transport());
+            NetworkWatch network = opened.keep(NetworkWatch.open(
+                    settings.domain(),
+                    change -> security.judged(change)
+                            .map(ControlEvent.Network::new)
+                            .ifPresent(events)));
+            Transport transport = opened.keep(Transport.open(settings.transport()));
             GateChoice choice = GateChoice.probe(settings.synGate().kind(), transport);
             awaitFirstProbes(network, settings.domain());
-            proxy = new Proxy(settings, security, transport, choice, network, events);
+            proxy = new Proxy(settings, security, transport, choice, network, opened, sources, events);
             proxy.gate.start();
             proxy.controller.start();
             proxy.listeners.open();
@@ -192,10 +207,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             return proxy;
         } finally {
             if (proxy == null) {
-                network.close();
-                if (transport != null) {
-                    transport.close();
-                }
+                opened.close();
             } else if (proxy.state != State.RUNNING) {
                 proxy.close();
             }
@@ -224,7 +236,6 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             places.bind();
             places.publish();
         } catch (IOException failure) {
-            upstreams.close();
             throw new BindFailure(String.valueOf(failure.getMessage()), failure);
         }
     }
@@ -384,7 +395,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         network.close();
         upstreams.close();
         controller.close();
-        floods.close();
+        counters.close();
         resetAll();
         transport.close();
         state = State.CLOSED;
@@ -399,6 +410,16 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** For tests, which hold its event loops up and look at what it has left open. */
+    Transport transportInUse() {
+        return transport;
+    }
+
+    /** For tests. */
+    Relays relaysInUse() {
+        return relays;
     }
 
     @Override
@@ -427,14 +448,16 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     }
 
     /**
-     * Has connections accepted from now on judged by other settings (S11); those that are there keep their verdict. When this
-     * returns, no SYN is dropped any more of those who are exempt by them.
+     * Has connections accepted from now on judged by other settings (S11); those that are there keep their verdict.
      *
+     * @return whether the SYN gate in the kernel has followed, so that no SYN is dropped any more of those who are exempt by them.
+     *     False if an event loop has not answered for a second: that is an error in the log which names the listeners, and the
+     *     gate follows there as soon as the loop answers
      * @throws IllegalArgumentException if the generation is not higher than that in force: two changes crossed
      */
-    public void security(SecuritySettings next) {
+    public boolean security(SecuritySettings next) {
         security.replace(next);
-        gate.refresh();
+        return gate.refresh();
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -203,16 +204,62 @@ class MakingRoomTest extends UnderPressure {
         Proxy proxy = start(settings(kind).limits(10, 0).refusal(Refusal.RESET).listener("web", "pool"));
         long began = System.nanoTime();
         clients.silent(10, CROWD, at(proxy, "web"));
+        long newcomers = 0;
         long made;
         do {
             connectQuietly(proxy);
+            newcomers++;
             made = madeRoom(proxy);
             // Nobody can have been there for longer than that.
             if (System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(200)) {
                 assertThat(made).isZero();
             }
         } while (made == 0);
-        assertThat(view(proxy, "web").refused().get(RefusalReason.RATE_LIMIT)).isZero();
+        long came = newcomers;
+        // For each of them one went, or it was turned away: there was nobody who might go for it.
+        await().untilAsserted(() -> assertThat(
+                        madeRoom(proxy) + view(proxy, "web").refused().get(RefusalReason.MAX_CONNECTIONS))
+                .isEqualTo(came));
+        assertThat(view(proxy, "web").accepted()).isEqualTo(10 + madeRoom(proxy));
+        assertThat(proxy.relays().active()).isEqualTo(10);
+    }
+
+    /** One event loop does not come to what it is asked for, while the other asks again and again. */
+    @Test
+    void s16ASlowEventLoopMakesRoomOnceForEachNewcomer() throws Exception {
+        Proxy proxy = start(settings(TransportKind.EPOLL).limits(30, 0).listener("web", "pool"));
+        silent(proxy, "web", 30);
+        awaitSilence(proxy);
+        CountDownLatch held = new CountDownLatch(1);
+        proxy.transportInUse().loops().get(0).execute(() -> awaitQuietly(held));
+        int newcomers = 0;
+        try {
+            // Those that come to the slow loop wait in the kernel; the other one has its own silent ones to close
+            // first.
+            while (proxy.pendingTasks().get(0) < 20) {
+                if (proxy.relaysInUse().room().waiting() == 0) {
+                    assertThat(newcomers).as("newcomers that found room").isLessThan(200);
+                    connectQuietly(proxy);
+                    newcomers++;
+                }
+                Thread.onSpinWait();
+            }
+        } finally {
+            held.countDown();
+        }
+        long came = newcomers;
+        await().untilAsserted(() -> assertThat(view(proxy, "web").accepted()).isEqualTo(30 + came));
+        await().until(() -> proxy.pendingTasks().get(0) == 0);
+        assertThat(madeRoom(proxy)).isEqualTo(came);
+        assertThat(proxy.relays().active()).isEqualTo(30);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static long oldest(Proxy proxy) {

@@ -57,9 +57,7 @@ class ReconfigureUnderLoadTest {
 
     @AfterEach
     void closeAll() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        Leftovers.close(open);
     }
 
     private <T extends AutoCloseable> T keep(T closeable) {

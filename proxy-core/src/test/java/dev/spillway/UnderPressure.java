@@ -57,9 +57,7 @@ abstract class UnderPressure {
 
     @AfterEach
     void closeAll() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        Leftovers.close(open);
     }
 
     <T extends AutoCloseable> T keep(T closeable) {

@@ -7,6 +7,9 @@ public final class KernelCounters {
     /** Stands for a counter that this kernel does not have. */
     public static final long ABSENT = -1;
 
+    /** Of a kernel that has none of them, or does not tell. */
+    public static final KernelCounters NONE = none();
+
     private final long[] values;
 
     /** @param values by ordinal of {@link KernelCounter}; {@link #ABSENT} for one that is not there */
@@ -16,6 +19,12 @@ public final class KernelCounters {
                     "values: " + values.length + " (expected: " + KernelCounter.values().length + ")");
         }
         this.values = values.clone();
+    }
+
+    private static KernelCounters none() {
+        long[] absent = new long[KernelCounter.values().length];
+        Arrays.fill(absent, ABSENT);
+        return new KernelCounters(absent);
     }
 
     /** The value, or {@link #ABSENT}. */

@@ -7,6 +7,7 @@ import dev.spillway.limit.LogPace;
 import dev.spillway.limit.Shortage;
 import dev.spillway.relay.MakingRoom;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
@@ -51,9 +52,6 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     private static final long RECHECK_MILLIS = 10;
     private static final long NO_DESCRIPTOR_MILLIS = 100;
 
-    /** How many silent connections go when the kernel had no descriptor for a newcomer: a read accepts several at a time. */
-    private static final int ROOM_AT_ONCE = 8;
-
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
     private final ServerChannel channel;
@@ -63,6 +61,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace fullPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private final FailedAccept failedAccept = new FailedAccept();
     private final QueueWatch queue;
     private final SynFilter filter;
     private final Placement placement;
@@ -87,12 +86,12 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         this.sink = sink;
         this.channel = channel;
         this.children = children;
-        this.queue = new QueueWatch(channel, listener.shared().transport().newGauge());
+        // One for both: each asks for the figures of a look right behind it, on the same event loop.
+        SocketGauge gauge = listener.shared().transport().newGauge();
+        this.queue = new QueueWatch(channel, gauge);
         this.placement = new Placement(channel, () -> this.listener, this);
         this.filter = new SynFilter(
-                channel,
-                listener.shared().transport().newGauge(),
-                more -> this.listener.synGate().dropped(more));
+                channel, gauge, queue, more -> this.listener.synGate().dropped(more));
     }
 
     /** The SYN gate's program on this socket. */
@@ -280,6 +279,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         if (ending != null) {
             ending.accepted();
         }
+        failedAccept.end();
         filter.release(child);
         InetSocketAddress remote = child.remoteAddress();
         InetSocketAddress local = child.localAddress();
@@ -314,7 +314,9 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     /** The reserve is touched: no more newcomers are taken before a silent connection has given its descriptors back. */
     private void freeDescriptors() {
         MakingRoom room = listener.shared().relays().room();
-        if (room.makeRoom(Shortage.DESCRIPTORS, made -> resume(Pause.NO_DESCRIPTORS)) == MakingRoom.Outcome.ASKED) {
+        MakingRoom.Need need =
+                MakingRoom.Need.of(listener.shared().transport().reserve()::lack, made -> resume(Pause.NO_DESCRIPTORS));
+        if (room.makeRoom(Shortage.DESCRIPTORS, need) == MakingRoom.Outcome.ASKED) {
             pauseForDescriptors(RECHECK_MILLIS);
         }
     }
@@ -431,16 +433,8 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
                         failures,
                         String.valueOf(cause));
             }
-            pauseForDescriptors(makeRoom() ? RECHECK_MILLIS : NO_DESCRIPTOR_MILLIS);
+            boolean soon = failedAccept.makeRoom(listener.shared().relays().room());
+            pauseForDescriptors(soon ? RECHECK_MILLIS : NO_DESCRIPTOR_MILLIS);
         }
-    }
-
-    private boolean makeRoom() {
-        MakingRoom room = listener.shared().relays().room();
-        boolean any = false;
-        for (int i = 0; i < ROOM_AT_ONCE; i++) {
-            any |= room.makeRoom(Shortage.DESCRIPTORS, MakingRoom.Answer.UNHEARD) != MakingRoom.Outcome.NOBODY;
-        }
-        return any;
     }
 }

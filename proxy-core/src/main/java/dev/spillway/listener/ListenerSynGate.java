@@ -1,5 +1,6 @@
 package dev.spillway.listener;
 
+import dev.spillway.flood.KernelCounters;
 import dev.spillway.syn.Destinations;
 import dev.spillway.syn.Steering;
 import dev.spillway.syn.SynProgram;
@@ -37,12 +38,12 @@ public final class ListenerSynGate {
     /**
      * Has every socket go by a program.
      *
-     * @param listenDrops {@code ListenDrops} of the kernel at this moment
+     * @param counters the kernel's at this moment
      * @param refused told, on the event loop of each socket whose program the kernel refuses; the accept gate acts there
      * @return done when every socket does
      */
-    public CompletableFuture<?> program(SynProgram program, long listenDrops, Consumer<FilterRefused> refused) {
-        return each(filter -> filter.apply(program, listenDrops, refused));
+    public CompletableFuture<?> program(SynProgram program, KernelCounters counters, Consumer<FilterRefused> refused) {
+        return each(filter -> filter.apply(program, counters, refused));
     }
 
     /** How a program for {@link #sink} is to be made now; empty if it has no socket. */
@@ -68,7 +69,7 @@ public final class ListenerSynGate {
      */
     public CompletableFuture<?> open() {
         return CompletableFuture.allOf(
-                each(filter -> filter.apply(null, 0, NOBODY)),
+                each(filter -> filter.apply(null, KernelCounters.NONE, NOBODY)),
                 listener.sockets().sink().open());
     }
 
@@ -77,9 +78,9 @@ public final class ListenerSynGate {
                 listener.sockets().filters().stream().map(step).toArray(CompletableFuture[]::new));
     }
 
-    /** Has each socket count what was dropped there, with {@code ListenDrops} as it is now. */
-    public void count(long listenDrops) {
-        listener.sockets().filters().forEach(filter -> filter.count(listenDrops));
+    /** Has each socket count what was dropped there, with the kernel's counters as they are now. */
+    public void count(KernelCounters counters) {
+        listener.sockets().filters().forEach(filter -> filter.count(counters));
         listener.sockets().sink().count();
     }
 

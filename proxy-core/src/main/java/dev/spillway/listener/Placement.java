@@ -4,6 +4,7 @@ import dev.spillway.connection.RefusalReason;
 import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.limit.Shortage;
 import dev.spillway.relay.MakingRoom;
+import dev.spillway.relay.Relays;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.DescriptorReserve;
 import io.netty.channel.ServerChannel;
@@ -72,7 +73,7 @@ final class Placement {
             turnAway(newcomer);
             return;
         }
-        reserve().opened();
+        waits();
         if (makeRoom(newcomer) != MakingRoom.Outcome.NOBODY) {
             lookSoon();
         } else if (listener().pauses()) {
@@ -82,9 +83,20 @@ final class Placement {
         }
     }
 
+    /** Whoever waits has a descriptor that no relay counts yet, and is to have a place. */
+    private void waits() {
+        reserve().opened();
+        silent().waits();
+    }
+
+    private void waitsNoMore() {
+        reserve().closed();
+        silent().waitsNoMore();
+    }
+
     private void giveUp(Newcomer newcomer) {
         waiting.leave(newcomer);
-        reserve().closed();
+        waitsNoMore();
         turnAway(newcomer);
     }
 
@@ -99,7 +111,7 @@ final class Placement {
     /** Takes a place for it, if there is one and descriptors are left, or were freed for it. */
     private boolean room(Newcomer newcomer) {
         boolean spent = reserve().spent();
-        if (spent && freed == 0 || !listener().shared().relays().tryAdmit(most(newcomer.verdict()))) {
+        if (spent && freed == 0 || !relays().tryAdmit(most(newcomer.verdict()))) {
             return false;
         }
         freed -= spent ? 1 : 0;
@@ -110,11 +122,17 @@ final class Placement {
         return listener().shared().transport().reserve();
     }
 
+    private MakingRoom silent() {
+        return relays().room();
+    }
+
+    private Relays relays() {
+        return listener().shared().relays();
+    }
+
     /** What it finds too little of. */
     private Shortage shortage(Newcomer newcomer) {
-        return listener().shared().relays().active() >= most(newcomer.verdict())
-                ? Shortage.MAX_CONNECTIONS
-                : Shortage.DESCRIPTORS;
+        return relays().active() >= most(newcomer.verdict()) ? Shortage.MAX_CONNECTIONS : Shortage.DESCRIPTORS;
     }
 
     /** Nobody goes where not even all that might would make room: those that MPP spares count too, and they stay. */
@@ -123,20 +141,24 @@ final class Placement {
         if (shortage == Shortage.MAX_CONNECTIONS && !enoughMayGo(newcomer)) {
             return MakingRoom.Outcome.NOBODY;
         }
-        MakingRoom.Outcome outcome = listener()
-                .shared()
-                .relays()
-                .room()
-                .makeRoom(shortage, made -> channel.eventLoop().execute(() -> roomMade(shortage, made)));
-        if (outcome == MakingRoom.Outcome.MADE) {
-            roomMade(shortage, true);
+        MakingRoom.Outcome outcome = silent().makeRoom(shortage, need(newcomer.verdict(), shortage));
+        if (outcome == MakingRoom.Outcome.MADE || outcome == MakingRoom.Outcome.NEEDLESS) {
+            roomMade(shortage, outcome == MakingRoom.Outcome.MADE);
         }
         return outcome;
     }
 
+    private MakingRoom.Need need(Verdict verdict, Shortage shortage) {
+        return MakingRoom.Need.of(
+                () -> shortage == Shortage.DESCRIPTORS
+                        ? reserve().lack()
+                        : relays().active() + silent().waiting() - most(verdict),
+                made -> channel.eventLoop().execute(() -> roomMade(shortage, made)));
+    }
+
     private boolean enoughMayGo(Newcomer newcomer) {
-        int tooMany = listener().shared().relays().active() - most(newcomer.verdict());
-        return listener().shared().relays().room().halfOpen() > tooMany;
+        int tooMany = relays().active() - most(newcomer.verdict());
+        return silent().halfOpen() > tooMany;
     }
 
     private void roomMade(Shortage shortage, boolean made) {
@@ -149,7 +171,7 @@ final class Placement {
     private void takeThoseWithRoom() {
         waiting.release(this::room, newcomer -> {
             // The relay counts its descriptor from here on.
-            reserve().closed();
+            waitsNoMore();
             door.admit(newcomer);
         });
         if (waiting.isEmpty()) {
@@ -167,7 +189,7 @@ final class Placement {
     /** Looks ahead, after newcomers were placed: accepting stops while none of those that may come would be taken. */
     void lookAhead() {
         if (listener().pauses() && (!waiting.isEmpty() || full())) {
-            if (listener().shared().relays().room().possible()) {
+            if (silent().possible()) {
                 lookSoon();
             } else {
                 waitForRoom();
@@ -179,7 +201,7 @@ final class Placement {
     private boolean full() {
         ConnectionLimits limits = listener().limits();
         boolean all = listener().exposure().degree() == Exposure.Degree.ALL;
-        return listener().shared().relays().active() >= (all ? limits.maxForEligible() : limits.maxConnections());
+        return relays().active() >= (all ? limits.maxForEligible() : limits.maxConnections());
     }
 
     private void waitForRoom() {
@@ -219,7 +241,7 @@ final class Placement {
     /** The socket has closed: nobody will look for room any more. */
     void abandon(Consumer<Newcomer> each) {
         waiting.abandon(newcomer -> {
-            reserve().closed();
+            waitsNoMore();
             each.accept(newcomer);
         });
     }

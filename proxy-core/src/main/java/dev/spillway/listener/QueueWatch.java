@@ -20,6 +20,8 @@ final class QueueWatch {
     /** The event loop's alone. */
     private long drops;
 
+    private boolean crowded;
+
     QueueWatch(ServerChannel channel, SocketGauge gauge) {
         this.channel = channel;
         this.gauge = gauge;
@@ -45,11 +47,7 @@ final class QueueWatch {
     }
 
     private void lookNow(LongConsumer dropped) {
-        if (gauge.readProgress(channel)) {
-            length = gauge.acceptQueueLength();
-            limit = gauge.acceptQueueLimit();
-            known = true;
-        }
+        lookAtQueue();
         if (gauge.readMemory(channel) && gauge.droppedSegments() != SocketGauge.UNKNOWN) {
             long now = gauge.droppedSegments();
             // The kernel's number has 32 bits and wraps around.
@@ -59,6 +57,29 @@ final class QueueWatch {
                 dropped.accept(since);
             }
         }
+    }
+
+    private void lookAtQueue() {
+        if (gauge.readProgress(channel)) {
+            length = gauge.acceptQueueLength();
+            limit = gauge.acceptQueueLimit();
+            known = true;
+            crowded |= 2L * length >= limit;
+        } else {
+            crowded = true;
+        }
+    }
+
+    /**
+     * Looks, and says whether the accept queue was half full or more at that look or another since this was asked last, or can't
+     * be looked at. A queue that runs over does so because the event loop is behind; the loop takes no more than some
+     * newcomers of it before it comes to a look. On the event loop.
+     */
+    boolean crowdedSince() {
+        lookAtQueue();
+        boolean was = crowded;
+        crowded = false;
+        return was;
     }
 
     /** Whether there was a look that was answered, and the socket is still there. */

@@ -1,5 +1,7 @@
 package dev.spillway.listener;
 
+import dev.spillway.flood.KernelCounter;
+import dev.spillway.flood.KernelCounters;
 import dev.spillway.syn.SynProgram;
 import dev.spillway.transport.FilterRefused;
 import dev.spillway.transport.SocketFilter;
@@ -8,6 +10,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +21,22 @@ import org.jspecify.annotations.Nullable;
  * no other socket can have its descriptor meanwhile; of several wishes the last counts.
  *
  * <p><b>What is counted.</b> The kernel counts what it drops at a socket, whatever the reason: beside what the program
- * dropped also newcomers for whom the accept queue had no room. Those it counts once more, for all listeners of the network
- * namespace together ({@code ListenDrops}). What that has risen by meanwhile is taken off, at each socket in full: the number
- * is exact while no queue runs over, and too small rather than too large while one does. A stray segment that is none of a
- * handshake counts too, if it is one that a listener drops without an answer, as an RST.
+ * dropped also newcomers for whom a queue had no room. Those it counts once more, for all listeners of the network namespace
+ * together, whoever's they are. Only what can have been dropped here is taken off, or the load of others would hide what the
+ * program did: {@code ListenDrops} while the accept queue of this socket was half full or more ({@link QueueWatch}), and else
+ * {@code TCPReqQFullDrop}, which stands still while SYN cookies are on. So the number is exact while this queue does not run over,
+ * and too small rather than too large while it does. What can't be told apart: newcomers dropped for want of memory, and those
+ * of a queue that ran over and was emptied to half between two looks, which come four times a second. A stray segment that is none of a handshake counts too, if it is one
+ * that a listener drops without an answer, as an RST.
  */
 final class SynFilter {
     private final ServerChannel channel;
     private final SocketFilter filter;
     private final SocketGauge gauge;
+    private final QueueWatch queue;
     private final LongConsumer dropped;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile KernelCounters latest = KernelCounters.NONE;
     private CompletableFuture<@Nullable Void> settled = CompletableFuture.completedFuture(null);
     private volatile @Nullable SynProgram wanted;
     private volatile @Nullable SynProgram attached;
@@ -36,15 +45,16 @@ final class SynFilter {
     private volatile boolean over;
     private boolean counting;
     private long lastDropped;
-    private long droppedHere;
-    private long listenDropsBefore;
-    private long told;
+    private KernelCounters lastCounters = KernelCounters.NONE;
+    private boolean crowdedBefore;
+    private long takenOffLater;
 
     /** @param dropped told how many SYNs more were dropped, on the event loop */
-    SynFilter(ServerChannel channel, SocketGauge gauge, LongConsumer dropped) {
+    SynFilter(ServerChannel channel, SocketGauge gauge, QueueWatch queue, LongConsumer dropped) {
         this.channel = channel;
         this.filter = new SocketFilter(channel);
         this.gauge = gauge;
+        this.queue = queue;
         this.dropped = dropped;
     }
 
@@ -67,13 +77,13 @@ final class SynFilter {
     /**
      * Has the socket go by a program, or by none. Any thread.
      *
-     * @param listenDrops {@code ListenDrops} at this moment, for what is counted from now on
+     * @param counters the kernel's at this moment, for what is counted from now on
      * @param refusal told, on the event loop, if the kernel does not take it; the one before is taken away then, since it says
      *     what does not hold any more
      * @return done when it has happened; at once on the event loop
      */
     synchronized CompletableFuture<@Nullable Void> apply(
-            @Nullable SynProgram program, long listenDrops, Consumer<FilterRefused> refusal) {
+            @Nullable SynProgram program, KernelCounters counters, Consumer<FilterRefused> refusal) {
         SynProgram next = over ? null : program;
         if (wanted == next) {
             return settled;
@@ -82,18 +92,19 @@ final class SynFilter {
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         settled = done;
         if (channel.eventLoop().inEventLoop()) {
-            carryOut(listenDrops, refusal);
+            carryOut(counters, refusal);
             done.complete(null);
         } else {
-            submit(listenDrops, refusal, done);
+            submit(counters, refusal, done);
         }
         return done;
     }
 
-    private void submit(long listenDrops, Consumer<FilterRefused> refusal, CompletableFuture<@Nullable Void> done) {
+    private void submit(
+            KernelCounters counters, Consumer<FilterRefused> refusal, CompletableFuture<@Nullable Void> done) {
         try {
             channel.eventLoop().execute(() -> {
-                carryOut(listenDrops, refusal);
+                carryOut(counters, refusal);
                 done.complete(null);
             });
         } catch (RejectedExecutionException closed) {
@@ -102,7 +113,7 @@ final class SynFilter {
     }
 
     /** By what is wanted now: of two wishes that wait, the first one does what the second says. */
-    private void carryOut(long listenDrops, Consumer<FilterRefused> refusal) {
+    private void carryOut(KernelCounters counters, Consumer<FilterRefused> refusal) {
         SynProgram next = wanted;
         if (next == attached || !channel.isOpen()) {
             return;
@@ -112,7 +123,7 @@ final class SynFilter {
             refused = false;
             return;
         }
-        beginCounting(listenDrops);
+        beginCounting(counters);
         // Before: a handshake that ends right after has the program already.
         inherited = true;
         try {
@@ -136,7 +147,7 @@ final class SynFilter {
     /** Takes it away for good: the socket is given up. Any thread. */
     void end() {
         over = true;
-        apply(null, 0, none -> {});
+        apply(null, KernelCounters.NONE, none -> {});
     }
 
     /**
@@ -149,41 +160,62 @@ final class SynFilter {
         }
     }
 
-    private void beginCounting(long listenDrops) {
+    private void beginCounting(KernelCounters counters) {
         if (!counting && gauge.readMemory(channel) && gauge.droppedSegments() != SocketGauge.UNKNOWN) {
             counting = true;
             lastDropped = gauge.droppedSegments();
-            listenDropsBefore = listenDrops;
-            droppedHere = 0;
-            told = 0;
+            lastCounters = counters;
+            crowdedBefore = queue.crowdedSince();
+            takenOffLater = 0;
         }
     }
 
     /**
-     * Counts what was dropped since the last time, and once more after the program was taken away. Any thread.
+     * Counts what was dropped since the last time, and once more after the program was taken away. Any thread. An event loop that is
+     * behind has one count waiting at most, which goes by what was said last.
      *
-     * @param listenDrops {@code ListenDrops} at this moment
+     * @param counters the kernel's at this moment
      */
-    void count(long listenDrops) {
-        try {
-            channel.eventLoop().execute(() -> countNow(listenDrops));
-        } catch (RejectedExecutionException closed) {
-            over = true;
+    void count(KernelCounters counters) {
+        latest = counters;
+        if (asked.compareAndSet(false, true)) {
+            try {
+                channel.eventLoop().execute(() -> {
+                    asked.set(false);
+                    countNow(latest);
+                });
+            } catch (RejectedExecutionException closed) {
+                over = true;
+            }
         }
     }
 
-    private void countNow(long listenDrops) {
+    private void countNow(KernelCounters counters) {
         if (!counting || !gauge.readMemory(channel)) {
             return;
         }
         long now = gauge.droppedSegments();
-        droppedHere += now - lastDropped & 0xffff_ffffL;
+        long here = now - lastDropped & 0xffff_ffffL;
         lastDropped = now;
-        long more = droppedHere - Math.max(0, listenDrops - listenDropsBefore) - told;
-        if (more > 0) {
-            told += more;
-            dropped.accept(more);
+        long gate = here - takenOff(here, counters);
+        if (gate > 0) {
+            dropped.accept(gate);
         }
         counting = attached != null;
+    }
+
+    /**
+     * How many of those that were dropped here the program did not drop, at most. What the kernel says of the namespace and of the
+     * socket is read at two moments, so what can't be taken off now may be the next time.
+     */
+    private long takenOff(long here, KernelCounters counters) {
+        boolean crowded = queue.crowdedSince();
+        long most = counters.since(
+                lastCounters, crowded || crowdedBefore ? KernelCounter.LISTEN_DROPS : KernelCounter.QUEUE_FULL_DROPS);
+        lastCounters = counters;
+        crowdedBefore = crowded;
+        long taken = Math.min(here, takenOffLater + most);
+        takenOffLater = Math.min(most, takenOffLater + most - taken);
+        return taken;
     }
 }

@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Who came within the last {@value #LEAST_SILENCE_MILLIS} ms is not silent yet: what it says may be on its way, and a proxy that
  * is full of those who speak would close one newcomer for the next. So a limit may be exceeded for as long; the sweep of an
  * event loop brings it back.
+ *
+ * <p><b>Nobody goes for room that is there by now.</b> A request may wait for a slow event loop, and others with it. So whoever
+ * asks says what is needed ({@link Need}), and is asked again when the loop comes to it: then somebody goes only if more have to
+ * than other loops are closing for the same shortage in that moment.
  *
  * <p>Work is bounded: a newcomer has {@value #AT_ONCE} closed at the most, in constant time each, and no more than {@value
  * SilentShard#LOOKS} looked at for it. In a dry run nobody is closed.
@@ -60,21 +67,45 @@ public final class MakingRoom {
 
     private final List<SilentShard> lines = new ArrayList<>();
     private final AtomicInteger halfOpen = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    /** For each shortage, how many are being closed in this moment and may not be counted out yet. */
+    private final AtomicIntegerArray closing = new AtomicIntegerArray(SHORTAGES.length);
+
     private final AtomicLongArray closed = new AtomicLongArray(SHORTAGES.length);
     private final List<RoomBout> bouts = Stream.of(SHORTAGES)
             .map(shortage -> new RoomBout(shortage, QUIET_NANOS))
             .toList();
+    private final Need tooManyHalfOpen = this::tooManyHalfOpen;
     private volatile int most = Integer.MAX_VALUE;
     private volatile BooleanSupplier dryRun = () -> false;
 
-    /** Told what came of a request that another event loop had to be asked for, on that event loop. */
+    /** What somebody asks for. */
     @FunctionalInterface
-    public interface Answer {
-        /** For who needs no answer. */
-        Answer UNHEARD = made -> {};
+    public interface Need {
+        /** How many more have to go, as it is now; 0 or less if nobody has to. Any thread; must not block. */
+        int tooMany();
 
-        /** The event loop has come to it; {@code made} says whether somebody was closed. */
-        void heard(boolean made);
+        /**
+         * Another event loop had to be asked and has come to it, unless it is far behind; on that event loop.
+         *
+         * @param made whether somebody was closed
+         */
+        default void heard(boolean made) {}
+
+        /** The same of two functions. */
+        static Need of(IntSupplier tooMany, Consumer<Boolean> heard) {
+            return new Need() {
+                @Override
+                public int tooMany() {
+                    return tooMany.getAsInt();
+                }
+
+                @Override
+                public void heard(boolean made) {
+                    heard.accept(made);
+                }
+            };
+        }
     }
 
     /** What came of a request for room. */
@@ -83,6 +114,8 @@ public final class MakingRoom {
         MADE,
         /** Somebody is going to be, if anybody is left when the event loop comes to it. */
         ASKED,
+        /** Nobody had to be: there is room. */
+        NEEDLESS,
         /** There is nobody to close. */
         NOBODY
     }
@@ -115,22 +148,33 @@ public final class MakingRoom {
         return halfOpen.get();
     }
 
+    /** A newcomer begins to wait for a place. */
+    public void waits() {
+        waiting.incrementAndGet();
+    }
+
+    /** One waits no more: it has a place, or was given up. */
+    public void waitsNoMore() {
+        waiting.decrementAndGet();
+    }
+
+    /** How many newcomers wait for a place, at all listening sockets. */
+    public int waiting() {
+        return waiting.get();
+    }
+
     /** Whether somebody might be closed for a newcomer. */
     public boolean possible() {
         return !dryRun.getAsBoolean() && oldest() != null;
     }
 
-    /**
-     * Has whoever has been silent for longest closed.
-     *
-     * @param answer told if another event loop had to be asked, unless that is far behind
-     */
-    public Outcome makeRoom(Shortage shortage, Answer answer) {
+    /** Has whoever has been silent for longest closed, if that is needed. */
+    public Outcome makeRoom(Shortage shortage, Need need) {
         if (dryRun.getAsBoolean()) {
             return Outcome.NOBODY;
         }
         SilentShard oldest = oldest();
-        return oldest == null ? Outcome.NOBODY : oldest.closeFirst(shortage, answer);
+        return oldest == null ? Outcome.NOBODY : oldest.closeFirst(shortage, need);
     }
 
     /** The line whose first has been silent for longest; null if nobody has been for long enough. */
@@ -166,7 +210,8 @@ public final class MakingRoom {
     private void trim(int now, int atOnce) {
         int tooMany = Math.min(atOnce, now - most);
         for (int i = 0; i < tooMany; i++) {
-            if (makeRoom(Shortage.HALF_OPEN, Answer.UNHEARD) == Outcome.NOBODY) {
+            Outcome outcome = makeRoom(Shortage.HALF_OPEN, tooManyHalfOpen);
+            if (outcome == Outcome.NOBODY || outcome == Outcome.NEEDLESS) {
                 break;
             }
         }
@@ -176,29 +221,27 @@ public final class MakingRoom {
         halfOpen.decrementAndGet();
     }
 
+    private int tooManyHalfOpen() {
+        return halfOpen.get() - most;
+    }
+
     /**
-     * Whether a request still stands: somebody else may have gone meanwhile, and two event loops must not close one each for the
-     * same one too many. If so it has to be ended by {@link #answered}.
+     * Whether a request still stands: others may have gone meanwhile, and two event loops must not close one each for the same
+     * one too many. If so it has to be ended by {@link #answered}. What is needed is asked after the count of those that are
+     * being closed, and who was closed is counted out before it: so each of them is seen at least once.
      */
-    boolean answer(Shortage shortage) {
-        if (shortage != Shortage.HALF_OPEN) {
+    boolean answer(Shortage shortage, Need need) {
+        int others = closing.getAndIncrement(shortage.ordinal());
+        if (need.tooMany() > others) {
             return true;
         }
-        int now = halfOpen.get();
-        while (now > most) {
-            if (halfOpen.compareAndSet(now, now - 1)) {
-                return true;
-            }
-            now = halfOpen.get();
-        }
+        closing.decrementAndGet(shortage.ordinal());
         return false;
     }
 
-    /** Whoever was closed has been counted out by himself. */
+    /** Whoever was closed has been counted out. */
     void answered(Shortage shortage) {
-        if (shortage == Shortage.HALF_OPEN) {
-            halfOpen.incrementAndGet();
-        }
+        closing.decrementAndGet(shortage.ordinal());
     }
 
     void closed(Shortage shortage) {

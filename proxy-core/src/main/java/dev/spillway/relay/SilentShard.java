@@ -6,7 +6,7 @@ import dev.spillway.limit.Shortage;
 import dev.spillway.limit.SilentLine;
 import dev.spillway.limit.SilentLine.Place;
 import dev.spillway.relay.Half.Direction;
-import dev.spillway.relay.MakingRoom.Answer;
+import dev.spillway.relay.MakingRoom.Need;
 import dev.spillway.relay.MakingRoom.Outcome;
 import dev.spillway.transport.DescriptorReserve;
 import dev.spillway.transport.SocketGauge;
@@ -61,7 +61,7 @@ final class SilentShard {
         DescriptorReserve reserve = shard.transport().reserve();
         reserve.opened();
         if (reserve.touched()) {
-            all.makeRoom(Shortage.DESCRIPTORS, Answer.UNHEARD);
+            all.makeRoom(Shortage.DESCRIPTORS, reserve::lack);
         }
     }
 
@@ -83,46 +83,46 @@ final class SilentShard {
     }
 
     /** Has the first of this line closed, at once if this is its event loop. */
-    Outcome closeFirst(Shortage shortage, Answer answer) {
+    Outcome closeFirst(Shortage shortage, Need need) {
         if (shard.loop().inEventLoop()) {
-            return closeFirst(shortage) ? Outcome.MADE : Outcome.NOBODY;
+            return closeIfNeeded(shortage, need);
         }
-        ask(shortage, answer, HOPS);
+        ask(shortage, need, HOPS);
         return Outcome.ASKED;
     }
 
-    private void ask(Shortage shortage, Answer answer, int hops) {
+    private void ask(Shortage shortage, Need need, int hops) {
         if (asked.incrementAndGet() > MOST_ASKED) {
             asked.decrementAndGet();
             return;
         }
         shard.loop().execute(() -> {
             asked.decrementAndGet();
-            hear(shortage, answer, hops);
+            hear(shortage, need, hops);
         });
     }
 
-    private void hear(Shortage shortage, Answer answer, int hops) {
+    private void hear(Shortage shortage, Need need, int hops) {
         SilentShard oldest = all.oldest();
         boolean passOn = hops > 0 || line.size() == 0 && hops > -MOST_HOPS;
         if (passOn && oldest != null && oldest != this) {
-            oldest.ask(shortage, answer, hops - 1);
+            oldest.ask(shortage, need, hops - 1);
             return;
         }
         boolean made = false;
         try {
-            made = closeFirst(shortage);
+            made = closeIfNeeded(shortage, need) == Outcome.MADE;
         } finally {
-            answer.heard(made);
+            need.heard(made);
         }
     }
 
-    private boolean closeFirst(Shortage shortage) {
-        if (!all.answer(shortage)) {
-            return false;
+    private Outcome closeIfNeeded(Shortage shortage, Need need) {
+        if (!all.answer(shortage, need)) {
+            return Outcome.NEEDLESS;
         }
         try {
-            return closeSilent(shortage);
+            return closeSilent(shortage) ? Outcome.MADE : Outcome.NOBODY;
         } finally {
             all.answered(shortage);
         }

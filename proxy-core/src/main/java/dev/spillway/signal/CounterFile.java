@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * <p>One thread at a time.
  */
-public final class CounterFile implements AutoCloseable {
+final class CounterFile implements AutoCloseable {
     private static final String NETSTAT = "/proc/net/netstat";
     private static final byte[] TCP_EXT = PolledFile.bytes("TcpExt:");
     private static final KernelCounter[] ALL = KernelCounter.values();
@@ -25,10 +25,6 @@ public final class CounterFile implements AutoCloseable {
     }
 
     /** @throws IOException if they can't be read here; the message says why */
-    public static CounterFile open() throws IOException {
-        return open(SystemFiles.HERE);
-    }
-
     static CounterFile open(SystemFiles files) throws IOException {
         CounterFile opened = new CounterFile(new PolledFile(files.at(NETSTAT)));
         try {
@@ -56,7 +52,7 @@ public final class CounterFile implements AutoCloseable {
      *
      * @throws IOException if they can't be read any more
      */
-    public KernelCounters read() throws IOException {
+    KernelCounters read() throws IOException {
         long[] values = new long[ALL.length];
         Arrays.fill(values, KernelCounters.ABSENT);
         file.read().numbers(TCP_EXT, places, values);

@@ -78,8 +78,13 @@ public final class SignalSources implements AutoCloseable {
      */
     public void watch(PressureSettings settings) {
         List<Watched> next = new ArrayList<>();
-        settings.watermarks().forEach((signal, marks) -> next.add(source(signal, marks, settings.sources())));
         List<Watched> before = watched;
+        try {
+            settings.watermarks().forEach((signal, marks) -> next.add(source(signal, marks, settings.sources())));
+        } catch (Error fault) {
+            next.stream().filter(each -> !before.contains(each)).forEach(each -> each.source.close());
+            throw fault;
+        }
         watched = List.copyOf(next);
         before.stream().filter(each -> !next.contains(each)).forEach(each -> each.source.close());
         failed.keySet().retainAll(settings.watermarks().keySet());

@@ -42,11 +42,12 @@ public final class AcceptGate implements SynGate {
 
     /** Applies the rate in force to listeners that are new. Any thread. */
     @Override
-    public synchronized void refresh() {
+    public synchronized boolean refresh() {
         for (Listener listener : listeners.get()) {
             listener.synGate().kind(Optional.empty());
             listener.synDropRate(rate);
         }
+        return true;
     }
 
     @Override

@@ -148,8 +148,8 @@ public final class LeasedGate implements SynGate {
     }
 
     @Override
-    public void refresh() {
-        gate.refresh();
+    public boolean refresh() {
+        return gate.refresh();
     }
 
     @Override

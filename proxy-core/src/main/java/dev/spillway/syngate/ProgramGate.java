@@ -1,5 +1,6 @@
 package dev.spillway.syngate;
 
+import dev.spillway.flood.KernelCounters;
 import dev.spillway.limit.LogPace;
 import dev.spillway.listener.Listener;
 import dev.spillway.listener.ListenerSynGate;
@@ -11,16 +12,19 @@ import dev.spillway.syn.SynOrder;
 import dev.spillway.syn.SynProgram;
 import dev.spillway.syn.Target;
 import dev.spillway.transport.FilterRefused;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,10 @@ import org.slf4j.LoggerFactory;
  * <p><b>When it can't.</b> The accept gate has the same rate, and acts on each socket that has no program: where the kernel
  * refused it, and where there are more exempt addresses than a program can name. That is logged once for each listener until
  * the gate is open again. A kernel with little memory for programs ({@code net.core.optmem_max}) is given shorter ones.
+ *
+ * <p><b>Event loops wait for nothing here.</b> To write programs with thousands of prefixes takes a while, under the lock of this
+ * gate. So what event loops say of programs that were refused is noted without it, and heard by whoever carries out next; and
+ * {@link #view} shows what was carried out last.
  *
  * <p><b>How often.</b> A program with prefixes takes the kernel up to 12 ms on the event loop, so the order changes once a
  * second at the most while a program is long; to open the gate, and what concerns who is exempt, waits for nothing.
@@ -60,7 +68,10 @@ public final class ProgramGate implements SynGate {
     private final String reason;
     private final LongSupplier dropped;
     private final LongSupplier clock;
-    private final ListenDrops listenDrops = ListenDrops.ofThisNamespace();
+    private final Supplier<KernelCounters> counters;
+    /** The last of each listener that nobody has heard yet. */
+    private final Map<String, FilterRefused> refusals = new ConcurrentHashMap<>();
+
     private final LongAdder failures = new LongAdder();
     private final Set<String> told = new HashSet<>();
     private final LogPace letInPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
@@ -68,6 +79,10 @@ public final class ProgramGate implements SynGate {
     private int most = SynProgram.MOST_INSTRUCTIONS;
     private SynOrder order = SynOrder.NONE;
     private long changedAt;
+    private volatile Shown shown = new Shown(SynOrder.NONE, 0);
+
+    /** What was carried out last, and how many offenders had no room in it. */
+    private record Shown(SynOrder order, int letIn) {}
 
     /**
      * A gate for all of {@code listeners}; it is open.
@@ -75,16 +90,29 @@ public final class ProgramGate implements SynGate {
      * @param kind {@link GateKind#KERNEL_FILTER} or {@link GateKind#SINKHOLE}
      * @param reason why it was taken
      * @param dropped how many SYNs programs have dropped so far, of all listeners there ever were
+     * @param counters the kernel's, as they are at the moment of asking; not asked on an event loop
      */
-    public ProgramGate(Listeners listeners, GateKind kind, String reason, LongSupplier dropped) {
-        this(listeners, kind, reason, dropped, System::nanoTime);
+    public ProgramGate(
+            Listeners listeners,
+            GateKind kind,
+            String reason,
+            LongSupplier dropped,
+            Supplier<KernelCounters> counters) {
+        this(listeners, kind, reason, dropped, counters, System::nanoTime);
     }
 
-    ProgramGate(Listeners listeners, GateKind kind, String reason, LongSupplier dropped, LongSupplier clock) {
+    ProgramGate(
+            Listeners listeners,
+            GateKind kind,
+            String reason,
+            LongSupplier dropped,
+            Supplier<KernelCounters> counters,
+            LongSupplier clock) {
         this.listeners = listeners;
         this.kind = kind;
         this.reason = reason;
         this.dropped = dropped;
+        this.counters = counters;
         this.clock = clock;
         this.changedAt = clock.getAsLong() - LONG_PACE_NANOS;
     }
@@ -96,8 +124,18 @@ public final class ProgramGate implements SynGate {
 
     @Override
     public synchronized void apply(SynOrder next) {
+        hearRefusals();
         follow(next);
         carryOut();
+    }
+
+    private void hearRefusals() {
+        for (String listener : refusals.keySet()) {
+            FilterRefused refused = refusals.remove(listener);
+            if (refused != null) {
+                hear(listener, refused);
+            }
+        }
     }
 
     private void follow(SynOrder next) {
@@ -121,18 +159,20 @@ public final class ProgramGate implements SynGate {
         programs = new SynPrograms(order, most);
     }
 
-    private List<CompletableFuture<?>> carryOut() {
-        List<CompletableFuture<?>> steps = new ArrayList<>();
-        long drops = order.open() ? 0 : listenDrops.read();
+    /** What is done when each listener goes by the order. */
+    private Map<String, CompletableFuture<?>> carryOut() {
+        Map<String, CompletableFuture<?>> steps = new LinkedHashMap<>();
+        KernelCounters now = order.open() ? KernelCounters.NONE : counters.get();
         for (Listener listener : listeners.all()) {
-            steps.add(carryOut(listener, drops));
+            steps.put(listener.name(), carryOut(listener, now));
         }
         // After: the accept gate is not to act while a program is on its way.
         listeners.guarded().forEach(listener -> listener.synDropRate(order.dropRate()));
+        shown = new Shown(order, programs.letIn());
         return steps;
     }
 
-    private CompletableFuture<?> carryOut(Listener listener, long drops) {
+    private CompletableFuture<?> carryOut(Listener listener, KernelCounters now) {
         ListenerSynGate gate = listener.synGate();
         Optional<Destinations> destinations = order.open() ? Optional.empty() : gate.destinations();
         Optional<Steering> steering = kind == GateKind.SINKHOLE ? gate.steering() : Optional.empty();
@@ -146,7 +186,7 @@ public final class ProgramGate implements SynGate {
         Consumer<FilterRefused> refusal = why -> refused(listener, why);
         return steering.isPresent()
                 ? gate.sink(steering.get(), program.get(), refusal)
-                : gate.program(program.get(), drops, refusal);
+                : gate.program(program.get(), now, refusal);
     }
 
     private Optional<SynProgram> program(Listener listener, Destinations destinations, Target target) {
@@ -173,21 +213,21 @@ public final class ProgramGate implements SynGate {
         return Optional.of(((Compilation.Whole) made).program());
     }
 
-    /** On the event loop of the socket. */
+    /** On the event loop of the socket. Where it is refused, it is until another program is made: hearing it late is no harm. */
     private void refused(Listener listener, FilterRefused refused) {
         failures.increment();
-        tell(listener, refused);
+        refusals.put(listener.name(), refused);
     }
 
-    private synchronized void tell(Listener listener, FilterRefused refused) {
+    private void hear(String listener, FilterRefused refused) {
         if (refused.why() == FilterRefused.Cause.MEMORY && refused.programSize() > LEAST_INSTRUCTIONS) {
             shorten(refused);
         } else {
-            tellOnce(listener.name(), String.valueOf(refused.getMessage()));
+            tellOnce(listener, String.valueOf(refused.getMessage()));
         }
     }
 
-    /** Each socket of a group may say so of the same program: the limit goes down once for it, and the next turn tries again. */
+    /** Each socket of a group may say so of the same program: the limit goes down once for it, and this turn tries again. */
     private void shorten(FilterRefused refused) {
         if (refused.programSize() > most) {
             return;
@@ -207,24 +247,48 @@ public final class ProgramGate implements SynGate {
     }
 
     @Override
-    public void refresh() {
-        List<CompletableFuture<?>> steps;
+    public boolean refresh() {
+        Map<String, CompletableFuture<?>> steps;
         synchronized (this) {
+            hearRefusals();
             steps = carryOut();
         }
-        CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
-                .completeOnTimeout(null, REFRESH_MILLIS, TimeUnit.MILLISECONDS)
-                .join();
+        CompletableFuture<?> all = CompletableFuture.allOf(steps.values().toArray(CompletableFuture[]::new));
+        if (all.copy()
+                .thenApply(done -> true)
+                .completeOnTimeout(false, REFRESH_MILLIS, TimeUnit.MILLISECONDS)
+                .join()) {
+            return true;
+        }
+        tellLate(steps, all);
+        return false;
+    }
+
+    private static void tellLate(Map<String, CompletableFuture<?>> steps, CompletableFuture<?> all) {
+        List<String> late = steps.entrySet().stream()
+                .filter(step -> !step.getValue().isDone())
+                .map(Map.Entry::getKey)
+                .toList();
+        log.error(
+                "SYN gate: event loops of {} have not answered for {} ms: until they do, newcomers there who have just become exempt may be kept out, and others let in",
+                late,
+                REFRESH_MILLIS);
+        long began = System.nanoTime();
+        all.thenRun(() -> log.warn(
+                "SYN gate: the event loops of {} have answered, {} ms late",
+                late,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)));
     }
 
     @Override
     public void count() {
-        long drops = listenDrops.read();
-        listeners.all().forEach(listener -> listener.synGate().count(drops));
+        KernelCounters now = counters.get();
+        listeners.all().forEach(listener -> listener.synGate().count(now));
     }
 
     @Override
-    public synchronized SynGateView view() {
+    public SynGateView view() {
+        Shown now = shown;
         int attached = 0;
         int size = 0;
         for (Listener listener : listeners.all()) {
@@ -233,13 +297,12 @@ public final class ProgramGate implements SynGate {
                 size = Math.max(size, program.size());
             }
         }
-        int letIn = programs.letIn();
         return new SynGateView(
                 kind.label(),
                 reason,
-                order.dropRate(),
-                order.offenders().size() - letIn,
-                letIn,
+                now.order().dropRate(),
+                now.order().offenders().size() - now.letIn(),
+                now.letIn(),
                 attached,
                 size,
                 dropped.getAsLong(),
@@ -250,6 +313,5 @@ public final class ProgramGate implements SynGate {
     @Override
     public void close() {
         apply(SynOrder.NONE);
-        listenDrops.close();
     }
 }

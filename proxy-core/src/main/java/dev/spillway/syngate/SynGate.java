@@ -18,10 +18,14 @@ public interface SynGate extends AutoCloseable {
     void apply(SynOrder order);
 
     /**
-     * Does at once what settings, networks or listeners that have changed mean for what is kept out; when this returns nobody
-     * is kept out any more who is exempt now.
+     * Does at once what settings, networks or listeners that have changed mean for what is kept out.
+     *
+     * @return whether it is done, so that nobody is kept out any more who is exempt now. False if an event loop did not come to it
+     *     in time: that is in the log with the listeners, and is done as soon as the loop comes to it
      */
-    default void refresh() {}
+    default boolean refresh() {
+        return true;
+    }
 
     /** Counts what the kernel has dropped. To be asked now and then while the gate is shut, and once after. */
     default void count() {}

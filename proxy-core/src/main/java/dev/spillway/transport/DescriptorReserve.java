@@ -53,6 +53,16 @@ public final class DescriptorReserve {
         return left() < reserve();
     }
 
+    /** How many have to be closed until it is not touched any more; 0 if none. */
+    public int lack() {
+        return (int) Math.max(0, reserve() - left());
+    }
+
+    /** How many sockets of connections are open now. */
+    public int sockets() {
+        return sockets.get();
+    }
+
     /** Whether no more than half of the reserve is left. */
     public boolean spent() {
         return left() <= reserve() / 2;

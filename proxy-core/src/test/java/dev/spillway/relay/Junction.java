@@ -1,5 +1,7 @@
 package dev.spillway.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.fixture.TestServer;
@@ -175,5 +177,8 @@ final class Junction implements AutoCloseable {
         }
         relays.closeAll(5_000);
         transport.close();
+        assertThat(transport.reserve().sockets())
+                .as("sockets in the descriptor reserve when all are closed")
+                .isZero();
     }
 }

@@ -22,21 +22,6 @@ import org.junit.jupiter.api.Timeout;
 /** A connection that is connecting a server can be the one that has to go for the descriptor of that very attempt. */
 @Timeout(60)
 class ReserveOfAnAttemptTest {
-    private static final int ALL = 16;
-
-    /** How many sockets may be opened of {@value #ALL}: the reserve is one then, and what is counted already is missing. */
-    private static int free(DescriptorReserve reserve) {
-        reserve.measured(0, ALL);
-        int opened = 0;
-        for (; !reserve.touched(); opened++) {
-            reserve.opened();
-        }
-        for (int i = 0; i < opened; i++) {
-            reserve.closed();
-        }
-        return opened;
-    }
-
     /** Until one more connect is left without an answer. */
     private static List<Socket> fill(ServerSocket server) throws IOException {
         List<Socket> queue = new ArrayList<>();
@@ -71,7 +56,7 @@ class ReserveOfAnAttemptTest {
                 await().until(() -> junction.relays().active() == 0);
                 assertThat(junction.relays().counts().closed().get(CloseReason.MADE_ROOM))
                         .isEqualTo(1);
-                await().untilAsserted(() -> assertThat(free(reserve)).isEqualTo(ALL));
+                await().untilAsserted(() -> assertThat(reserve.sockets()).isZero());
             } finally {
                 for (Socket each : queue) {
                     each.close();

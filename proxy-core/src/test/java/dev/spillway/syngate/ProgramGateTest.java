@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.spillway.fixture.Clients;
 import dev.spillway.fixture.KernelFilters;
 import dev.spillway.fixture.Newcomer;
+import dev.spillway.flood.KernelCounter;
+import dev.spillway.flood.KernelCounters;
 import dev.spillway.security.AddressBlock;
 import dev.spillway.security.Family;
 import dev.spillway.security.NetworkProfile;
@@ -16,12 +18,18 @@ import dev.spillway.syn.Offender;
 import dev.spillway.syn.Prefix;
 import dev.spillway.syn.SynOrder;
 import dev.spillway.transport.TransportKind;
+import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProgramGateTest {
     private static final String GATES = "dev.spillway.fixture.KernelFilters#gates";
     private static final int SAMPLES = 8000;
+    private static final int AT_ONCE = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Clients clients = new Clients();
@@ -84,8 +93,10 @@ class ProgramGateTest {
         start(means, kind, "127.0.0.1:0");
         apply(SynOrder.of(0.3));
         int kept = 0;
-        for (int i = 0; i < SAMPLES; i++) {
-            kept += letsIn(at("127.0.0.1")) ? 0 : 1;
+        for (int samples = 0; samples < SAMPLES; ) {
+            OptionalInt some = scene.kept(AT_ONCE, at("127.0.0.1"));
+            kept += some.orElse(0);
+            samples += some.isPresent() ? AT_ONCE : 0;
         }
         // Six standard deviations.
         assertThat(kept / (double) SAMPLES).isCloseTo(0.3, within(0.03));
@@ -203,5 +214,74 @@ class ProgramGateTest {
             await().atMost(PATIENCE).until(() -> scene.relays.active() == 1);
             assertThat(newcomer.connected()).isTrue();
         }
+    }
+
+    /** What others in the network namespace have no room for is no drop of ours, and takes nothing off those that are. */
+    @ParameterizedTest
+    @MethodSource(GATES)
+    void theLoadOfOthersHidesNothingOfWhatIsDroppedHere(GateKind means, TransportKind kind) throws Exception {
+        assumeThere(means, kind);
+        start(means, kind, "127.0.0.1:0");
+        AtomicLong drops = new AtomicLong();
+        scene.counters = () -> {
+            long[] values = new long[KernelCounter.values().length];
+            values[KernelCounter.LISTEN_DROPS.ordinal()] = drops.addAndGet(100_000);
+            return new KernelCounters(values);
+        };
+        apply(SynOrder.of(1));
+        for (int i = 0; i < 10; i++) {
+            assertThat(letsIn(at("127.0.0.1"))).isFalse();
+        }
+        assertThat(scene.dropped.sum()).isGreaterThanOrEqualTo(10);
+    }
+
+    /** NIO stands for a kernel that refuses; it is told by an event loop while programs are being written. */
+    @ParameterizedTest
+    @EnumSource(
+            value = GateKind.class,
+            names = {"KERNEL_FILTER", "SINKHOLE"})
+    void noEventLoopWaitsForProgramsThatAreBeingWrittenNorDoesWhoAsks(GateKind means) throws Exception {
+        start(means, TransportKind.NIO, "127.0.0.1:0");
+        synchronized (scene.gate) {
+            scene.gate.apply(SynOrder.of(1));
+            await().atMost(PATIENCE).until(() -> failures() == 1);
+            for (EventLoop loop : scene.transport.loops()) {
+                assertThat(loop.submit(() -> "free").get(30, TimeUnit.SECONDS)).isEqualTo("free");
+            }
+        }
+    }
+
+    private long failures() throws Exception {
+        return CompletableFuture.supplyAsync(() -> scene.gate.view().failures()).get(30, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @MethodSource(GATES)
+    void aRefreshThatAnEventLoopDoesNotFollowInTimeSaysSoAndIsDoneLater(GateKind means, TransportKind kind)
+            throws Exception {
+        assumeThere(means, kind);
+        start(means, kind, "127.0.0.1:0");
+        apply(SynOrder.of(1));
+        assertThat(scene.gate.view().programs()).isEqualTo(programs(means));
+        CountDownLatch held = new CountDownLatch(1);
+        for (EventLoop loop : scene.transport.loops()) {
+            loop.execute(() -> {
+                try {
+                    held.await();
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        try {
+            scene.gate.apply(SynOrder.NONE);
+            assertThat(scene.gate.refresh()).isFalse();
+            assertThat(scene.gate.view().programs()).isEqualTo(means == GateKind.SINKHOLE ? 0 : 2);
+        } finally {
+            held.countDown();
+        }
+        await().atMost(PATIENCE).until(() -> scene.gate.refresh());
+        assertThat(scene.gate.view().programs()).isZero();
+        assertThat(letsIn(at("127.0.0.1"))).isTrue();
     }
 }

@@ -15,6 +15,8 @@ import org.awaitility.Awaitility;
 
 /** The runnable jar as a process of its own; whatever becomes of the test, {@link #close} ends it. */
 final class SpillwayProcess implements AutoCloseable {
+    private static final List<String> JVM =
+            List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-Dio.netty.leakDetection.level=paranoid");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
@@ -29,14 +31,24 @@ final class SpillwayProcess implements AutoCloseable {
 
     /** With 64 MB of each memory, and every buffer watched for a leak. */
     static SpillwayProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
-        List<String> jvm = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-Dio.netty.leakDetection.level=paranoid");
-        return start(folder, environment, jvm, arguments);
+        return start(folder, environment, JVM, arguments);
+    }
+
+    /** As {@link #start} by a command that sets something and becomes what follows it, as {@code prlimit}. */
+    static SpillwayProcess startWith(List<String> prefix, Path folder, String... arguments) throws IOException {
+        return start(prefix, folder, Map.of(), JVM, arguments);
     }
 
     /** With the options {@code jvm} and no others; for tests of which speed is a part. */
     static SpillwayProcess start(Path folder, Map<String, String> environment, List<String> jvm, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), folder, environment, jvm, arguments);
+    }
+
+    private static SpillwayProcess start(
+            List<String> prefix, Path folder, Map<String, String> environment, List<String> jvm, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.add("-jar");

@@ -1,5 +1,6 @@
 package dev.spillway.server.namespace;
 
+import dev.spillway.flood.KernelCounters;
 import dev.spillway.limit.ConnectionLimits;
 import dev.spillway.listener.AdmissionPolicy;
 import dev.spillway.listener.Arrangement;
@@ -95,7 +96,8 @@ final class FloodTarget {
                         listeners,
                         mode.name().startsWith("SINKHOLE") ? GateKind.SINKHOLE : GateKind.KERNEL_FILTER,
                         "by the test",
-                        () -> 0);
+                        () -> 0,
+                        () -> KernelCounters.NONE);
         SynOrder order = order(mode);
         for (int turn = 0; turn < TURNS; turn++) {
             gate.apply(order);
