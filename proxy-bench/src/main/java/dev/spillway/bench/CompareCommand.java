@@ -1,6 +1,5 @@
 package dev.spillway.bench;
 
-import dev.spillway.bench.contender.Contender;
 import dev.spillway.bench.contender.Spillway;
 import dev.spillway.bench.measure.Measurements;
 import dev.spillway.bench.measure.Steadiness;
@@ -8,6 +7,7 @@ import dev.spillway.bench.report.JsonReport;
 import dev.spillway.bench.report.Machine;
 import dev.spillway.bench.report.MarkdownReport;
 import dev.spillway.bench.report.MarkedSection;
+import dev.spillway.bench.report.RatioChart;
 import dev.spillway.bench.report.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -47,19 +48,21 @@ import picocli.CommandLine.Spec;
                     + " Everything that is started or written ends with the command, also on Ctrl-C.",
             "",
             "Prints medians over the rounds with least and greatest figure in brackets, and how many times HAProxy's"
-                    + " figure each one is. Progress goes to the standard error. Needs Linux. All that is there, at"
+                    + " figure each one is; then what is asked of Spillway, and whether it is met. Progress goes to the standard error. Needs Linux. All that is there, at"
                     + " the defaults, takes about half an hour.",
             ""
         },
         footerHeading = "%nWhat is measured (for --only):%n",
         footer = {
-            "  bulk-download-1, -4      bytes to the client, 1 and 4 connections; CPU seconds per GB (10^9 bytes)",
-            "  bulk-upload-1, -4        bytes to the backend",
-            "  exchange-64B-1, -64      requests and responses, 1 and 64 connections; CPU seconds per 100k",
-            "  exchange-1024B-1, -64",
-            "  connect-16               connect, one exchange, close, 16 at a time; CPU seconds per 100k",
-            "  idle                     memory per idle connection, CPU while all are idle",
-            "  start-up                 time until it accepts, memory at rest",
+            "  bulk-download-1, -4, -32  bytes to the client, so many connections; CPU seconds per GB (10^9 bytes)",
+            "  bulk-upload-1, -4, -32    bytes to the backend",
+            "  bulk-both-1, -4, -32      both ways at once on every connection",
+            "  exchange-64B-1, -64, -512 requests and responses, so many connections; CPU seconds per 100k",
+            "  exchange-1024B-1, -64, -512",
+            "  connect-16                connect, one exchange, close, 16 at a time; CPU seconds per 100k",
+            "  latency-64B-64            50, 99, 99.9 %% of latencies at a fixed rate of requests",
+            "  idle                      memory per idle connection, CPU while all are idle",
+            "  start-up                  time until it accepts, memory at rest",
             "",
             "Exit codes: 0 all measured; 1 something could not be, the report says what; 64 wrong usage;"
                     + " 69 nothing to measure here, or not Linux.",
@@ -67,7 +70,8 @@ import picocli.CommandLine.Spec;
             "Example: java -jar spillway-bench.jar compare --only bulk,connect --rounds 3 --json bench.json"
         })
 final class CompareCommand implements Callable<Integer> {
-    private static final String REFERENCE = "haproxy";
+    /** The contender that all ratios refer to. */
+    static final String REFERENCE = "haproxy";
 
     /** Two warm-up samples this close are as close as two rounds of a program that needs no warming up. */
     private static final double WARM_UP_TOLERANCE = 0.1;
@@ -79,6 +83,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Mixin
     private ContenderOptions contenders = new ContenderOptions();
+
+    @Mixin
+    private EntryOptions entryOptions = new EntryOptions();
 
     @Option(
             names = "--only",
@@ -100,7 +107,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             order = 12,
-            defaultValue = "3",
+            defaultValue = "2",
             description = "Length of a sample, also fractions (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
@@ -118,19 +125,29 @@ final class CompareCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "COUNT",
             order = 14,
-            defaultValue = "1000,4000",
+            defaultValue = "1000,8000",
             description = "The two numbers of idle connections between which memory is compared"
                     + " (default: ${DEFAULT-VALUE}).")
     private List<Integer> idle = List.of();
 
-    @Option(names = "--json", paramLabel = "FILE", order = 15, description = "Writes every single figure there.")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            order = 15,
+            defaultValue = "0",
+            description = "Requests a second that latency is measured at (default: half of what HAProxy can do, found"
+                    + " first).")
+    private double rate;
+
+    @Option(names = "--json", paramLabel = "FILE", order = 16, description = "Writes every single figure there.")
     private @Nullable Path json;
 
     @Option(
             names = "--markdown",
             paramLabel = "FILE",
-            order = 16,
-            description = "Writes the tables into this document, between its two spillway-bench comment lines.")
+            order = 17,
+            description = "Writes the tables into this document, between its two spillway-bench comment lines, and"
+                    + " results.json and a picture of the ratios into the directory of its name beside it.")
     private @Nullable Path markdown;
 
     @Spec
@@ -147,7 +164,10 @@ final class CompareCommand implements Callable<Integer> {
             Host.requireLinux();
             Plan plan = plan();
             List<String> absent = new ArrayList<>();
-            List<Contender> present = checked(() -> contenders.present(Spillway.DEFAULT_JVM_FLAGS, absent::add));
+            List<Entry> present = checked(() -> entryOptions.entries(
+                    contenders.present(ContenderOptions.ALL, Spillway.DEFAULT_JVM_FLAGS, absent::add),
+                    plan.idleCapacity(),
+                    absent::add));
             absent.forEach(line -> progress.accept("left out: " + line));
             if (present.isEmpty()) {
                 throw new IOException("none of the proxies is here (expected: at least one)");
@@ -164,13 +184,17 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private Report run(Plan plan, List<Contender> present, Consumer<String> progress)
+    private Report run(Plan plan, List<Entry> present, Consumer<String> progress)
             throws IOException, InterruptedException {
         Machine machine = Machine.here();
         List<Report.Entrant> entrants = new ArrayList<>();
-        for (Contender contender : present) {
-            entrants.add(new Report.Entrant(contender.name(), contender.version(), contender.setUp()));
+        for (Entry entry : present) {
+            entrants.add(new Report.Entrant(entry.name(), entry.traffic().version(), entry.setUp()));
         }
+        List<String> judged = present.stream()
+                .filter(entry -> entry.traffic() instanceof Spillway)
+                .map(Entry::name)
+                .toList();
         Instant startedAt = Instant.now();
         Measurements measurements = new Comparison(plan, present, progress).run();
         return new Report(
@@ -179,6 +203,7 @@ final class CompareCommand implements Callable<Integer> {
                 command(),
                 machine,
                 entrants,
+                judged,
                 REFERENCE,
                 measurements);
     }
@@ -192,8 +217,24 @@ final class CompareCommand implements Callable<Integer> {
             Files.writeString(json, JsonReport.of(report));
         }
         if (section != null) {
-            section.write(text);
+            section.write(text + attached(report, Objects.requireNonNull(markdown, "there is a section of it")));
         }
+    }
+
+    /**
+     * Writes every figure and a picture of the ratios beside {@code document}, into a directory of its name; returns the line
+     * that shows the picture.
+     */
+    private static String attached(Report report, Path document) throws IOException {
+        String name = document.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+        Path directory = Files.createDirectories(document.resolveSibling(name));
+        Files.writeString(directory.resolve("results.json"), JsonReport.of(report));
+        Optional<String> chart = RatioChart.of(report);
+        if (chart.isEmpty()) {
+            return "";
+        }
+        Files.writeString(directory.resolve("ratios.svg"), chart.get());
+        return "\n![What each proxy costs, times what %s does](%s/ratios.svg)\n".formatted(REFERENCE, name);
     }
 
     /** The words that repeat the run. */
@@ -210,7 +251,7 @@ final class CompareCommand implements Callable<Integer> {
                         "--seconds: " + seconds + " (expected: above 0, at most " + LONGEST_SAMPLE_SECONDS + ")");
             }
             if (idle.size() != 2) {
-                throw new IllegalArgumentException("--idle: " + idle + " (expected: two counts, as 1000,4000)");
+                throw new IllegalArgumentException("--idle: " + idle + " (expected: two counts, as 1000,8000)");
             }
             if (warmUp < 2) {
                 throw new IllegalArgumentException("--warm-up: " + warmUp + " (expected: at least 2)");
@@ -225,7 +266,8 @@ final class CompareCommand implements Callable<Integer> {
                     Duration.ofNanos((long) (seconds * 1e9)),
                     new Steadiness(WARM_UP_TOLERANCE, warmUp),
                     idle.get(0),
-                    idle.get(1));
+                    idle.get(1),
+                    rate);
         });
     }
 

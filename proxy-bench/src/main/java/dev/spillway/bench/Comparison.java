@@ -15,12 +15,12 @@ final class Comparison {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Plan plan;
-    private final List<Contender> contenders;
+    private final List<Entry> entries;
     private final Consumer<String> progress;
 
-    Comparison(Plan plan, List<Contender> contenders, Consumer<String> progress) {
+    Comparison(Plan plan, List<Entry> entries, Consumer<String> progress) {
         this.plan = plan;
-        this.contenders = List.copyOf(contenders);
+        this.entries = List.copyOf(entries);
         this.progress = progress;
     }
 
@@ -30,7 +30,7 @@ final class Comparison {
         try (Backend backend = Backend.start();
                 ChildProcesses children = ChildProcesses.create()) {
             Turn turn = new Turn(backend);
-            new FootprintComparison(plan, children, backend, turn, into, progress).run(contenders);
+            new FootprintComparison(plan, children, backend, turn, into, progress).run(entries);
             if (plan.hasTraffic()) {
                 new TrafficComparison(plan, turn, into, progress).run(start(children, backend, into));
             }
@@ -42,9 +42,11 @@ final class Comparison {
             throws InterruptedException {
         List<Subject> subjects = new ArrayList<>();
         subjects.add(Subject.direct(backend.endpoints()));
-        for (Contender contender : contenders) {
+        for (Entry entry : entries) {
+            Contender contender = entry.traffic();
             try {
-                subjects.add(Subject.of(children.start(contender, backend.endpoints(), plan.capacity(), PATIENCE)));
+                subjects.add(
+                        Subject.of(children.start(contender, backend.endpoints(), Plan.TRAFFIC_CAPACITY, PATIENCE)));
             } catch (IOException e) {
                 into.fail("start", contender.name(), String.valueOf(e.getMessage()));
             }

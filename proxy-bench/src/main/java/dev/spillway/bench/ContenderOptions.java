@@ -11,12 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which proxies take part. */
 final class ContenderOptions {
-    private static final List<String> NAMES = List.of("spillway", "haproxy", "haproxy-splice", "nginx");
+    /** All there are, in the order of the columns. */
+    static final List<String> ALL = List.of("spillway", "haproxy", "haproxy-splice-auto", "haproxy-splice", "nginx");
+
+    /** Those of an attack: that a spliced HAProxy decides for itself when to splice makes no difference to it. */
+    private static final List<String> USUAL = List.of("spillway", "haproxy", "haproxy-splice", "nginx");
+
     private static final Path BUILT_JAR = Path.of("proxy-server", "target", "spillway.jar");
 
     @Option(
@@ -45,7 +51,8 @@ final class ContenderOptions {
             split = ",",
             paramLabel = "NAME",
             order = 4,
-            description = "Only these of spillway, haproxy, haproxy-splice, nginx (default: all that are there).")
+            description = "Only these of spillway, haproxy, haproxy-splice-auto, haproxy-splice, nginx (default: all"
+                    + " that are there and differ in what is measured).")
     private List<String> contenders = List.of();
 
     @Option(
@@ -72,32 +79,37 @@ final class ContenderOptions {
      * @throws IllegalArgumentException if what was asked for by name or path is not there; fit for the user
      */
     List<Contender> present(List<String> defaultFlags, Consumer<String> absent) {
+        return present(USUAL, defaultFlags, absent);
+    }
+
+    /** The same where, unless said otherwise, {@code usual} take part. */
+    List<Contender> present(List<String> usual, List<String> defaultFlags, Consumer<String> absent) {
         for (String name : contenders) {
-            if (!NAMES.contains(name)) {
+            if (!ALL.contains(name)) {
                 throw new IllegalArgumentException(
-                        "--contenders: '" + name + "' (expected: one of " + String.join(", ", NAMES) + ")");
+                        "--contenders: '" + name + "' (expected: one of " + String.join(", ", ALL) + ")");
             }
         }
+        List<String> wanted = contenders.isEmpty() ? usual : contenders;
         List<Contender> present = new ArrayList<>();
-        if (wanted("spillway")) {
+        if (wanted.contains(Spillway.NAME)) {
             path("--spillway", spillway, Optional.of(BUILT_JAR.toAbsolutePath()).filter(Files::isReadable))
                     .ifPresentOrElse(
                             jar -> present.add(new Spillway(jvm(), jar.toAbsolutePath(), flags(defaultFlags))),
                             () -> absent.accept(
                                     "spillway: no " + BUILT_JAR + " here; build it or name it by --spillway"));
         }
-        Optional<Path> installed =
-                wanted("haproxy") || wanted("haproxy-splice") ? program("haproxy", haproxy, absent) : Optional.empty();
-        installed.filter(path -> wanted("haproxy")).ifPresent(path -> present.add(new Haproxy(path, false)));
-        installed.filter(path -> wanted("haproxy-splice")).ifPresent(path -> present.add(new Haproxy(path, true)));
-        if (wanted("nginx")) {
+        List<Haproxy.Splicing> variants = Stream.of(Haproxy.Splicing.values())
+                .filter(splicing -> wanted.contains(splicing.contender()))
+                .toList();
+        if (!variants.isEmpty()) {
+            program("haproxy", haproxy, absent)
+                    .ifPresent(path -> variants.forEach(splicing -> present.add(new Haproxy(path, splicing))));
+        }
+        if (wanted.contains("nginx")) {
             program("nginx", nginx, absent).ifPresent(path -> present.add(new Nginx(path)));
         }
         return List.copyOf(present);
-    }
-
-    private boolean wanted(String name) {
-        return contenders.isEmpty() || contenders.contains(name);
     }
 
     private static Optional<Path> program(String name, @Nullable Path asked, Consumer<String> absent) {

@@ -10,6 +10,7 @@ import dev.spillway.bench.measure.CpuTime;
 import dev.spillway.bench.measure.KernelTcpMemory;
 import dev.spillway.bench.measure.Measurements;
 import dev.spillway.bench.measure.Metric;
+import dev.spillway.bench.measure.SocketSlab;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,8 @@ final class FootprintComparison {
     static final Metric RESIDENT = cost("idle.rss", "Resident set per idle connection", "KiB");
     static final Metric LIVE_HEAP = amount("idle.heap", "Live Java heap per idle connection", "KiB");
     static final Metric KERNEL = amount("idle.kernel", "Kernel TCP memory per idle connection, all its sockets", "KiB");
+    static final Metric SLAB =
+            amount("idle.slab", "Kernel's records of sockets per idle connection, all its sockets", "KiB");
     static final Metric IDLE_CPU = amount("idle.cpu", "CPU while all connections are idle", "ms/s");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -61,14 +64,18 @@ final class FootprintComparison {
         this.progress = progress;
     }
 
-    void run(List<Contender> contenders) throws InterruptedException {
-        if (!plan.includes(Plan.IDLE) && !plan.includes(Plan.START_UP)) {
-            return;
-        }
+    void run(List<Entry> entries) throws InterruptedException {
+        List<Entry> taking = entries.stream()
+                .filter(entry -> entry.takes(Plan.IDLE) && entry.takes(Plan.START_UP))
+                .toList();
         for (int round = 0; round < plan.rounds(); round++) {
-            for (Contender contender : Rotation.of(contenders, round)) {
-                if (contender.takes(Plan.IDLE)) {
-                    attempt(contender, round);
+            for (Entry entry : Rotation.of(taking, round)) {
+                int number = round;
+                if (plan.includes(Plan.START_UP)) {
+                    attempt(Plan.START_UP, entry.startUp(), round, subject -> atRest(subject, number));
+                }
+                if (plan.includes(Plan.IDLE)) {
+                    attempt(Plan.IDLE, entry.idle(), round, subject -> idle(subject, number));
                 }
             }
             if (plan.includes(Plan.IDLE)) {
@@ -77,25 +84,19 @@ final class FootprintComparison {
         }
     }
 
-    private void attempt(Contender contender, int round) throws InterruptedException {
-        try (ProxyProcess proxy = children.start(contender, backend.endpoints(), plan.capacity(), PATIENCE)) {
+    /** What is measured of a fresh process. */
+    private interface Look {
+        void at(Subject subject) throws IOException, LoadFailure, InterruptedException;
+    }
+
+    private void attempt(String id, Contender contender, int round, Look look) throws InterruptedException {
+        try (ProxyProcess proxy = children.start(contender, backend.endpoints(), plan.idleCapacity(), PATIENCE)) {
             Subject subject = Subject.of(proxy);
             turn.settle(subject);
-            if (plan.includes(Plan.START_UP)) {
-                into.add(START_UP, contender.name(), round, proxy.startUp().toNanos() / 1e6);
-                into.add(
-                        FIRST_EXCHANGES,
-                        contender.name(),
-                        round,
-                        proxy.firstExchanges().toNanos() / 1e6);
-                into.add(AT_REST, contender.name(), round, settled(proxy.tree()::residentBytes) / 1048576.0);
-            }
-            if (plan.includes(Plan.IDLE)) {
-                idle(subject, round);
-            }
-            progress.accept(String.format(Locale.ROOT, "footprint round %d %s: done", round + 1, contender.name()));
+            look.at(subject);
+            progress.accept(String.format(Locale.ROOT, "%s round %d %s: done", id, round + 1, contender.name()));
         } catch (IOException | LoadFailure e) {
-            fail(contender.name(), e);
+            fail(id, contender.name(), e);
         }
     }
 
@@ -103,17 +104,24 @@ final class FootprintComparison {
         try {
             idle(Subject.direct(backend.endpoints()), round);
         } catch (IOException | LoadFailure e) {
-            fail(Subject.DIRECT, e);
+            fail(Plan.IDLE, Subject.DIRECT, e);
         }
     }
 
-    private void fail(String name, Exception e) {
-        into.fail("footprint", name, String.valueOf(e.getMessage()));
-        progress.accept("footprint %s failed: %s".formatted(name, e.getMessage()));
+    private void fail(String id, String name, Exception e) {
+        into.fail(id, name, String.valueOf(e.getMessage()));
+        progress.accept("%s %s failed: %s".formatted(id, name, e.getMessage()));
+    }
+
+    private void atRest(Subject subject, int round) throws IOException, InterruptedException {
+        ProxyProcess proxy = subject.proxy().orElseThrow();
+        into.add(START_UP, subject.name(), round, proxy.startUp().toNanos() / 1e6);
+        into.add(FIRST_EXCHANGES, subject.name(), round, proxy.firstExchanges().toNanos() / 1e6);
+        into.add(AT_REST, subject.name(), round, settled(proxy.tree()::residentBytes) / 1048576.0);
     }
 
     /** What is read at one count of connections; a figure that there is none of here is empty. */
-    private record Reading(OptionalLong resident, OptionalLong liveHeap, OptionalLong kernel) {}
+    private record Reading(OptionalLong resident, OptionalLong liveHeap, OptionalLong kernel, OptionalLong slab) {}
 
     private void idle(Subject subject, int round) throws IOException, LoadFailure, InterruptedException {
         try (IdleCrowd crowd = new IdleCrowd(subject.endpoints().echo())) {
@@ -124,6 +132,7 @@ final class FootprintComparison {
             addMarginal(RESIDENT, subject, round, few.resident(), many.resident());
             addMarginal(LIVE_HEAP, subject, round, few.liveHeap(), many.liveHeap());
             addMarginal(KERNEL, subject, round, few.kernel(), many.kernel());
+            addMarginal(SLAB, subject, round, few.slab(), many.slab());
             if (subject.proxy().isPresent()) {
                 into.add(
                         IDLE_CPU, subject.name(), round, idleCpu(subject.proxy().get()));
@@ -151,7 +160,7 @@ final class FootprintComparison {
         if (kernel.isPresent()) {
             kernel = OptionalLong.of(settled(() -> KernelTcpMemory.bytes().orElse(0)));
         }
-        return new Reading(resident, liveHeap, kernel);
+        return new Reading(resident, liveHeap, kernel, SocketSlab.bytes());
     }
 
     /** CPU milliseconds per second while nothing happens, over the time of a sample. */

@@ -15,13 +15,27 @@ import java.util.stream.Stream;
  * @param warmUp when warming up is over
  * @param idleFrom idle connections at the first reading of memory; at least 1
  * @param idleTo and at the second; greater than {@code idleFrom}
+ * @param requestRate requests a second that latency is measured at; 0 for half of what the reference can do
  */
-record Plan(List<String> only, int rounds, Duration duration, Steadiness warmUp, int idleFrom, int idleTo) {
+record Plan(
+        List<String> only,
+        int rounds,
+        Duration duration,
+        Steadiness warmUp,
+        int idleFrom,
+        int idleTo,
+        double requestRate) {
     /** Start-up time and memory at rest. */
     static final String START_UP = "start-up";
 
     /** Memory of idle connections. */
     static final String IDLE = "idle";
+
+    /** More than one thread can send. */
+    private static final int HIGHEST_RATE = 1_000_000;
+
+    /** Connections a proxy must be able to hold under traffic: those of the widest workload, and as many closing. */
+    static final int TRAFFIC_CAPACITY = 1024;
 
     /** @throws IllegalArgumentException if a value is out of its range; the message is fit for the user */
     Plan {
@@ -43,11 +57,15 @@ record Plan(List<String> only, int rounds, Duration duration, Steadiness warmUp,
             throw new IllegalArgumentException("--idle: " + idleFrom + "," + idleTo
                     + " (expected: two counts, the first at least 1 and the second greater)");
         }
+        if (!(requestRate >= 0 && requestRate <= HIGHEST_RATE)) {
+            throw new IllegalArgumentException(
+                    "--rate: " + requestRate + " (expected: 0 or more, at most " + HIGHEST_RATE + ")");
+        }
     }
 
     /** All ids there are. */
     static Stream<String> ids() {
-        return Stream.concat(Workload.all().stream().map(Workload::id), Stream.of(IDLE, START_UP));
+        return Stream.concat(Workload.all().stream().map(Workload::id), Stream.of(LatencyTrial.ID, IDLE, START_UP));
     }
 
     /** Whether {@code id} is measured. */
@@ -55,13 +73,16 @@ record Plan(List<String> only, int rounds, Duration duration, Steadiness warmUp,
         return only.isEmpty() || only.stream().anyMatch(id::startsWith);
     }
 
-    /** Whether a workload is measured. */
+    /** Whether anything is measured under traffic. */
     boolean hasTraffic() {
-        return Workload.all().stream().anyMatch(workload -> includes(workload.id()));
+        return ids().filter(id -> !id.equals(IDLE) && !id.equals(START_UP)).anyMatch(this::includes);
     }
 
-    /** Connections a proxy must be able to hold: the idle ones, or those of a workload, and some on top. */
-    int capacity() {
-        return Math.max(1000, idleTo + idleTo / 4);
+    /**
+     * Idle connections a proxy must be able to hold, and some on top. Not many, for some proxies want two descriptors for
+     * each before they start.
+     */
+    int idleCapacity() {
+        return Math.max(TRAFFIC_CAPACITY, idleTo + idleTo / 10);
     }
 }

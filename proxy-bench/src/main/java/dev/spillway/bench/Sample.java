@@ -6,12 +6,23 @@ package dev.spillway.bench;
  * @param count work done, in the workload's unit
  * @param seconds of wall time it took
  * @param proxyCpuSeconds CPU time of the proxy's processes; 0 for the control
+ * @param systemShare of that, what was spent in the kernel, 0..1
  * @param loadCpuSeconds CPU time of this process, load generator and backend together
  */
-record Sample(long count, double seconds, double proxyCpuSeconds, double loadCpuSeconds) {
+record Sample(long count, double seconds, double proxyCpuSeconds, double systemShare, double loadCpuSeconds) {
     /** Processors the proxy kept busy. Near its number of threads: the proxy was what limited the rate. */
     double proxyBusy() {
         return proxyCpuSeconds / seconds;
+    }
+
+    /** CPU seconds the proxy spent in its own code. */
+    double userSeconds() {
+        return proxyCpuSeconds * (1 - systemShare);
+    }
+
+    /** CPU seconds the kernel spent for it, within its processes. */
+    double systemSeconds() {
+        return proxyCpuSeconds * systemShare;
     }
 
     /** Processors load generator and backend kept busy. */

@@ -93,7 +93,8 @@ final class SilentCommand implements Callable<Integer> {
                     .checked(() -> contenders.present(
                             Spillway.DEFAULT_JVM_FLAGS, line -> floods.progress("left out: " + line)))
                     .stream()
-                    .filter(contender -> !(contender instanceof Haproxy haproxy && haproxy.spliced()))
+                    .filter(contender ->
+                            !(contender instanceof Haproxy haproxy && haproxy.splicing() != Haproxy.Splicing.NONE))
                     .toList();
             Host.requireDescriptors(Math.max(clients, descriptors / 2) + SPARE_DESCRIPTORS);
             return floods.run(

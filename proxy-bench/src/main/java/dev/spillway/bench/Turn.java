@@ -10,7 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
- * One workload sent to one subject, with its CPU time read before and after. Both readings are taken when nothing is
+ * Work sent to one subject, with its CPU time read before and after. Both readings are taken when nothing is
  * under way, so that the end of one turn is not charged to the next.
  */
 final class Turn {
@@ -26,17 +26,27 @@ final class Turn {
         this.backend = backend;
     }
 
+    /** What is done in a turn; returns how much, in whatever it is counted in. */
+    interface Work {
+        long run() throws LoadFailure, InterruptedException;
+    }
+
     Sample take(Workload workload, Subject subject, Duration duration)
             throws IOException, LoadFailure, InterruptedException {
+        return take(subject, () -> workload.run(subject.endpoints(), backend, duration));
+    }
+
+    Sample take(Subject subject, Work work) throws IOException, LoadFailure, InterruptedException {
         settle(subject);
         CpuTime before = cpuTime(subject);
         long loadBefore = self.getProcessCpuTime();
         long start = System.nanoTime();
-        long count = workload.run(subject.endpoints(), backend, duration);
+        long count = work.run();
         double seconds = (System.nanoTime() - start) / 1e9;
         double loadSeconds = (self.getProcessCpuTime() - loadBefore) / 1e9;
         settle(subject);
-        return new Sample(count, seconds, cpuTime(subject).nanosSince(before) / 1e9, loadSeconds);
+        CpuTime after = cpuTime(subject);
+        return new Sample(count, seconds, after.nanosSince(before) / 1e9, after.systemShareSince(before), loadSeconds);
     }
 
     private static CpuTime cpuTime(Subject subject) throws IOException {

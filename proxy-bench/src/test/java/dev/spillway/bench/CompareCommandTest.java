@@ -31,12 +31,16 @@ class CompareCommandTest {
                 "--seconds NaN           | --seconds: NaN (expected: above 0, at most 600)",
                 "--seconds 601           | --seconds: 601.0 (expected: above 0, at most 600)",
                 "--warm-up 1             | --warm-up: 1 (expected: at least 2)",
-                "--idle 5                | --idle: [5] (expected: two counts, as 1000,4000)",
+                "--idle 5                | --idle: [5] (expected: two counts, as 1000,8000)",
+                "--rate -1               | --rate: -1.0 (expected: 0 or more, at most 1000000)",
                 "--idle 5,5              | --idle: 5,5 (expected: two counts, the first at least 1",
-                "--only latency          | --only: 'latency' (expected: the beginning of one of bulk-download-1",
+                "--only latencies        | --only: 'latencies' (expected: the beginning of one of bulk-download-1",
                 "--contenders squid      | --contenders: 'squid' (expected: one of spillway, haproxy,",
                 "--haproxy /no/haproxy   | --haproxy: /no/haproxy (expected: a file that can be read)",
                 "--spillway /no/it.jar   | --spillway: /no/it.jar (expected: a file that can be read)",
+                "--also nio             | --also: 'nio' (expected: NAME=WORD VALUE",
+                "--also nginx=jar\tpom.xml | --also: 'nginx' (expected: a name that no other contender has)",
+                "--contenders nginx --also x=jar\tpom.xml | --also: no Spillway takes part (expected: one to differ from)",
                 "--json /no/such/it.json | --json: /no/such/it.json (expected: in a directory that exists)",
                 "--latency               | Unknown option: '--latency'"
             })
@@ -66,11 +70,14 @@ class CompareCommandTest {
         assertThat(Plan.ids().map(id -> id.replaceFirst("-[0-9]+$", "")))
                 .allSatisfy(kind -> assertThat(text).contains("`" + kind));
         assertThat(text).contains(String.join(" ", Spillway.DEFAULT_JVM_FLAGS));
+        assertThat(text).contains(String.join(" ", EntryOptions.IDLE_FLAGS));
     }
 
     @Test
     void theHelpStatesTheDefaultJvmFlags() {
         assertThat(execute("compare", "--help")).isZero();
+        // Lines also break after a colon.
+        assertThat(out.toString().replaceAll("\\s+", "")).contains(String.join("", EntryOptions.IDLE_FLAGS));
         assertThat(out.toString().replaceAll("\\s+", " ")).contains(String.join(" ", Spillway.DEFAULT_JVM_FLAGS));
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class ComparisonTest {
-    private static final Plan TINY = new Plan(List.of(), 1, Duration.ofMillis(60), new Steadiness(0.1, 2), 5, 25);
+    private static final Plan TINY = new Plan(List.of(), 1, Duration.ofMillis(60), new Steadiness(0.1, 2), 5, 25, 0);
 
     @Test
     void everythingIsMeasuredOfARelay() throws Exception {
@@ -38,7 +38,7 @@ class ComparisonTest {
     @Test
     void everythingIsMeasuredOfTheInstalledProxies() throws Exception {
         List<Contender> installed = new ArrayList<>();
-        ProgramSearch.find("haproxy", "").ifPresent(path -> installed.add(new Haproxy(path, false)));
+        ProgramSearch.find("haproxy", "").ifPresent(path -> installed.add(new Haproxy(path, Haproxy.Splicing.NONE)));
         ProgramSearch.find("nginx", "").ifPresent(path -> installed.add(new Nginx(path)));
         assumeFalse(installed.isEmpty(), "neither haproxy nor nginx is installed: no real proxy is compared");
         Measurements measured = run(TINY, installed);
@@ -47,11 +47,11 @@ class ComparisonTest {
 
     @Test
     void aContenderThatCannotBeStartedDoesNotStopTheOthers() throws Exception {
-        Plan plan =
-                new Plan(List.of("exchange-64B-1", "start"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25);
-        Contender broken = new Haproxy(java.nio.file.Path.of("/bin/false"), false);
+        Plan plan = new Plan(
+                List.of("exchange-64B-1", "start"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25, 0);
+        Contender broken = new Haproxy(java.nio.file.Path.of("/bin/false"), Haproxy.Splicing.NONE);
         Measurements measured = run(plan, List.of(broken, new RelayContender("relay")));
-        assertThat(measured.failures()).extracting(Measurements.Failure::what).containsExactly("footprint", "start");
+        assertThat(measured.failures()).extracting(Measurements.Failure::what).containsExactly("start-up", "start");
         assertThat(measured.failures()).allSatisfy(failure -> {
             assertThat(failure.contender()).isEqualTo("haproxy");
             assertThat(failure.message()).startsWith("haproxy ended with 1 at start");
@@ -63,22 +63,23 @@ class ComparisonTest {
 
     @Test
     void aContenderThatDiesIsReportedWithWhatItEndedWithAndSaid() throws Exception {
-        Plan plan = new Plan(List.of("exchange-64B"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25);
+        Plan plan = new Plan(List.of("exchange-64B"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25, 0);
         List<String> progress = new ArrayList<>();
         // Three connections are its first exchanges; the next one is the load's.
-        List<Contender> contenders = List.of(new RelayContender("mortal", 3), new RelayContender("relay"));
-        Measurements measured = new Comparison(plan, contenders, progress::add).run();
+        List<Entry> entries = List.of(Entry.of(new RelayContender("mortal", 3)), Entry.of(new RelayContender("relay")));
+        Measurements measured = new Comparison(plan, entries, progress::add).run();
         assertThat(measured.failures())
                 .containsExactly(
                         new Measurements.Failure("exchange-64B-1", "mortal", "the process has ended with 9"),
-                        new Measurements.Failure("exchange-64B-64", "mortal", "the process has ended with 9"));
+                        new Measurements.Failure("exchange-64B-64", "mortal", "the process has ended with 9"),
+                        new Measurements.Failure("exchange-64B-512", "mortal", "the process has ended with 9"));
         assertThat(progress).containsOnlyOnce("  mortal said last: out of luck");
         assertThat(measured.figures(metric(measured, "exchange-64B-64"), "relay"))
                 .hasSize(1);
     }
 
     private static Measurements run(Plan plan, List<Contender> contenders) throws Exception {
-        return new Comparison(plan, contenders, line -> {}).run();
+        return new Comparison(plan, contenders.stream().map(Entry::of).toList(), line -> {}).run();
     }
 
     private static void assertPlausible(Measurements measured, List<String> contenders) {
@@ -88,9 +89,15 @@ class ComparisonTest {
                 assertBetween(measured, workload.id(), contender, 1e-4, 1000);
                 assertBetween(measured, workload.id() + ".rate", contender, 1e-6, 1e6);
                 assertBetween(measured, workload.id() + ".busy", contender, 1e-6, 64);
+                assertBetween(measured, workload.id() + ".user", contender, 0, 1000);
+                assertBetween(measured, workload.id() + ".system", contender, 0, 1000);
                 // Counted in ticks of 10 ms; so short a sample may be under one.
                 assertBetween(measured, workload.id() + ".load", contender, 0, 64);
             }
+            assertBetween(measured, LatencyTrial.ID + ".p50", contender, 1, 1e7);
+            assertBetween(measured, LatencyTrial.P99, contender, 1, 1e7);
+            assertBetween(measured, LatencyTrial.ID + ".p999", contender, 1, 1e7);
+            assertBetween(measured, LatencyTrial.ID + ".late", contender, 0, 1e7);
             assertBetween(measured, "start-up.time", contender, 0.1, 60_000);
             assertBetween(measured, "start-up.relay", contender, 0.1, 60_000);
             assertBetween(measured, "start-up.rss", contender, 0.5, 2000);

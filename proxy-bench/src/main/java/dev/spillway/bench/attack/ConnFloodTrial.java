@@ -118,7 +118,7 @@ public final class ConnFloodTrial {
                     "security.connection-rate-limit.enabled = enabled",
                     "security.connection-rate-limit.per-source { rate = %d, burst = %d }".formatted(RATE, BURST))));
         }
-        if (contender instanceof Haproxy haproxy && !haproxy.spliced()) {
+        if (contender instanceof Haproxy haproxy && haproxy.splicing() == Haproxy.Splicing.NONE) {
             return Optional.of(haproxy.with(List.of(
                     "stick-table type ip size 100k expire 30s store conn_rate(1s)",
                     "tcp-request connection track-sc0 src",

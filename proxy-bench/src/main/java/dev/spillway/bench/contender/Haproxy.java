@@ -12,29 +12,51 @@ import java.util.stream.Collectors;
  * HAProxy in TCP mode with one thread.
  *
  * @param program the executable
- * @param spliced whether {@code option splice-request} and {@code splice-response} force every read to be spliced;
- *     otherwise all options are at their defaults
+ * @param splicing whether bytes are moved within the kernel
  * @param rules further lines of each of its listeners
  */
-public record Haproxy(Path program, boolean spliced, List<String> rules) implements Contender {
+public record Haproxy(Path program, Splicing splicing, List<String> rules) implements Contender {
+    /** Its ways to splice, and what of a configuration makes it do so. */
+    public enum Splicing {
+        /** All options at their defaults: it copies. */
+        NONE("haproxy", List.of()),
+        /** It decides by what a connection did so far. */
+        AUTO("haproxy-splice-auto", List.of("option splice-auto")),
+        /** Every read is spliced. */
+        FORCED("haproxy-splice", List.of("option splice-request", "option splice-response"));
+
+        private final String contender;
+        private final List<String> options;
+
+        Splicing(String contender, List<String> options) {
+            this.contender = contender;
+            this.options = options;
+        }
+
+        /** The name of the contender that does so. */
+        public String contender() {
+            return contender;
+        }
+    }
+
     /** Copies the list. */
     public Haproxy {
         rules = List.copyOf(rules);
     }
 
     /** Without further lines. */
-    public Haproxy(Path program, boolean spliced) {
-        this(program, spliced, List.of());
+    public Haproxy(Path program, Splicing splicing) {
+        this(program, splicing, List.of());
     }
 
     /** The same with {@code lines} in each listener. */
     public Haproxy with(List<String> lines) {
-        return new Haproxy(program, spliced, lines);
+        return new Haproxy(program, splicing, lines);
     }
 
     @Override
     public String name() {
-        return spliced ? "haproxy-splice" : "haproxy";
+        return splicing.contender();
     }
 
     @Override
@@ -44,15 +66,16 @@ public record Haproxy(Path program, boolean spliced, List<String> rules) impleme
 
     @Override
     public String setUp() {
-        String set = spliced
-                ? "mode tcp, nbthread 1, option splice-request and splice-response (bulk only)"
-                : "mode tcp, nbthread 1, all options at their defaults";
+        String set = "mode tcp, nbthread 1, "
+                + (splicing == Splicing.NONE
+                        ? "all options at their defaults"
+                        : String.join(" and ", splicing.options) + " (bulk only)");
         return rules.isEmpty() ? set : set + ", and " + String.join(", ", rules);
     }
 
     @Override
     public boolean takes(String id) {
-        return !spliced || id.startsWith("bulk");
+        return splicing == Splicing.NONE || id.startsWith("bulk");
     }
 
     @Override
@@ -72,7 +95,7 @@ public record Haproxy(Path program, boolean spliced, List<String> rules) impleme
                     timeout connect 10s
                     timeout client 10m
                     timeout server 10m
-                %s""".formatted(capacity, spliced ? "    option splice-request\n    option splice-response\n" : "")
+                %s""".formatted(capacity, lines(splicing.options))
                 + section("echo", listen.echo(), upstream.echo())
                 + section("source", listen.source(), upstream.source())
                 + section("sink", listen.sink(), upstream.sink());
@@ -83,10 +106,10 @@ public record Haproxy(Path program, boolean spliced, List<String> rules) impleme
                 listen %s
                     bind %s
                 %s    server backend %s
-                """.formatted(
-                        name,
-                        HostPort.of(listen),
-                        rules.stream().map(rule -> "    " + rule + "\n").collect(Collectors.joining()),
-                        HostPort.of(upstream));
+                """.formatted(name, HostPort.of(listen), lines(rules), HostPort.of(upstream));
+    }
+
+    private static String lines(List<String> words) {
+        return words.stream().map(line -> "    " + line + "\n").collect(Collectors.joining());
     }
 }

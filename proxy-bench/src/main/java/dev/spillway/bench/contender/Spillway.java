@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Spillway with one event loop.
  *
+ * @param name of this set-up of it
  * @param java the JVM's executable
  * @param jar the runnable jar
  * @param jvmFlags what the JVM is told
@@ -23,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param admin where its admin plane listens; null for a free port that nobody asks for
  */
 public record Spillway(
+        String name,
         Path java,
         Path jar,
         List<String> jvmFlags,
         List<String> settings,
-        @Nullable InetSocketAddress admin) implements Contender {
+        @Nullable InetSocketAddress admin)
+        implements Contender {
     /** The flags unless others are asked for: a small fixed heap, and the collector that needs no threads of its own. */
     public static final List<String> DEFAULT_JVM_FLAGS =
             List.of("-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=256m", "-XX:+UseSerialGC");
@@ -38,6 +42,9 @@ public record Spillway(
     /** What is left of memory to one that an attack is to be dangerous to. */
     public static final List<String> SMALL_JVM_FLAGS = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m");
 
+    /** The name of the one that others are variants of. */
+    public static final String NAME = "spillway";
+
     /** Copies the lists. */
     public Spillway {
         jvmFlags = List.copyOf(jvmFlags);
@@ -46,17 +53,17 @@ public record Spillway(
 
     /** With one event loop and the rest at its defaults. */
     public Spillway(Path java, Path jar, List<String> jvmFlags) {
-        this(java, jar, jvmFlags, List.of(), null);
+        this(NAME, java, jar, jvmFlags, List.of(), null);
     }
 
     /** The same with {@code lines} of configuration, and its admin plane at a free port that can be asked for. */
     public Spillway with(List<String> lines) throws IOException {
-        return new Spillway(java, jar, jvmFlags, lines, new InetSocketAddress("127.0.0.1", FreePorts.next()));
+        return new Spillway(name, java, jar, jvmFlags, lines, new InetSocketAddress("127.0.0.1", FreePorts.next()));
     }
 
-    @Override
-    public String name() {
-        return "spillway";
+    /** Where its admin plane listens; only of one made by {@link #with}. */
+    InetSocketAddress plane() {
+        return Objects.requireNonNull(admin, "its admin plane is at a port that nobody asks for");
     }
 
     @Override

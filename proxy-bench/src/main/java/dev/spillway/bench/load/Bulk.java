@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Bytes one way as fast as they go, over a few connections, each on its own thread. Sender and receiver count, and the
+ * Bytes one way or both as fast as they go, over a few connections, each with its own thread for each way. Sender and receiver count, and the
  * counts must be the same.
  *
  * @param direction as the client sees it
@@ -29,7 +29,9 @@ public record Bulk(Direction direction, int connections) implements Workload {
         /** From the backend to the client. */
         DOWNLOAD,
         /** From the client to the backend. */
-        UPLOAD;
+        UPLOAD,
+        /** Both at once on every connection; counted together. */
+        BOTH;
 
         private String lower() {
             return name().toLowerCase(Locale.ROOT);
@@ -43,7 +45,8 @@ public record Bulk(Direction direction, int connections) implements Workload {
 
     @Override
     public String title() {
-        return "Bulk " + direction.lower() + ", " + (connections == 1 ? "1 connection" : connections + " connections");
+        String way = direction == Direction.BOTH ? "both ways at once" : direction.lower();
+        return "Bulk " + way + ", " + (connections == 1 ? "1 connection" : connections + " connections");
     }
 
     @Override
@@ -54,17 +57,34 @@ public record Bulk(Direction direction, int connections) implements Workload {
     @Override
     public long run(Endpoints endpoints, Backend backend, Duration duration) throws LoadFailure, InterruptedException {
         Deadline deadline = Deadline.in(duration);
-        if (direction == Direction.UPLOAD) {
-            return onEach(endpoints.sink(), deadline, client -> upload(client, deadline));
-        }
-        backend.source().sendUntil(deadline);
-        long before = backend.source().sentBytes();
-        long received = onEach(endpoints.source(), deadline, Bulk::download);
-        long sent = backend.source().sentBytes() - before;
+        return switch (direction) {
+            case UPLOAD -> onEach(endpoints.sink(), deadline, List.of(client -> upload(client, deadline)))[0];
+            case DOWNLOAD -> {
+                backend.source().sendUntil(deadline);
+                long before = backend.source().sentBytes();
+                long received = onEach(endpoints.source(), deadline, List.of(Bulk::download))[0];
+                requireSame(received, backend.source().sentBytes() - before);
+                yield received;
+            }
+            case BOTH -> both(endpoints.source(), backend.source(), deadline);
+        };
+    }
+
+    private long both(InetSocketAddress target, SourceServer source, Deadline deadline)
+            throws LoadFailure, InterruptedException {
+        source.sendAndReceiveUntil(deadline);
+        long sentBefore = source.sentBytes();
+        long receivedBefore = source.receivedBytes();
+        long[] moved = onEach(target, deadline, List.of(Bulk::download, client -> send(client, deadline)));
+        requireSame(moved[0], source.sentBytes() - sentBefore);
+        requireSame(source.receivedBytes() - receivedBefore, moved[1]);
+        return moved[0] + moved[1];
+    }
+
+    private void requireSame(long received, long sent) throws LoadFailure {
         if (received != sent) {
             throw new LoadFailure(id() + ": " + received + " bytes received (expected: the " + sent + " sent)");
         }
-        return received;
     }
 
     /** What is done on one connection; returns the bytes moved. */
@@ -72,21 +92,24 @@ public record Bulk(Direction direction, int connections) implements Workload {
         long on(SocketChannel client) throws IOException, LoadFailure;
     }
 
-    private long onEach(InetSocketAddress target, Deadline deadline, Transfer transfer)
+    /** Does all of {@code transfers} on each connection, at the same time; returns what each of them moved, over all. */
+    private long[] onEach(InetSocketAddress target, Deadline deadline, List<Transfer> transfers)
             throws LoadFailure, InterruptedException {
         List<SocketChannel> clients = new ArrayList<>();
-        ExecutorService threads = Executors.newFixedThreadPool(connections, Bulk::daemon);
+        ExecutorService threads = Executors.newFixedThreadPool(connections * transfers.size(), Bulk::daemon);
         try {
-            List<Future<Long>> transfers = new ArrayList<>();
+            List<Future<Long>> underWay = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
                 SocketChannel client = SocketChannel.open(target);
                 clients.add(client);
-                Callable<Long> task = () -> transfer.on(client);
-                transfers.add(threads.submit(task));
+                for (Transfer transfer : transfers) {
+                    Callable<Long> task = () -> transfer.on(client);
+                    underWay.add(threads.submit(task));
+                }
             }
-            long moved = 0;
-            for (Future<Long> each : transfers) {
-                moved += each.get(deadline.patienceMillis(), TimeUnit.MILLISECONDS);
+            long[] moved = new long[transfers.size()];
+            for (int i = 0; i < underWay.size(); i++) {
+                moved[i % moved.length] += underWay.get(i).get(deadline.patienceMillis(), TimeUnit.MILLISECONDS);
             }
             return moved;
         } catch (IOException | ExecutionException e) {
@@ -116,31 +139,25 @@ public record Bulk(Direction direction, int connections) implements Workload {
     }
 
     private static long download(SocketChannel client) throws IOException, LoadFailure {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(SourceServer.BUFFER_BYTES);
-        long count = 0;
-        int read = 0;
-        while (read >= 0) {
-            count += read;
-            buffer.clear();
-            read = client.read(buffer);
-        }
+        long count = SourceServer.drain(client);
         if (count == 0) {
             throw new LoadFailure("end of stream before the first byte (expected: a buffer at least)");
         }
         return count;
     }
 
-    private static long upload(SocketChannel client, Deadline deadline) throws IOException, LoadFailure {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(SourceServer.BUFFER_BYTES);
-        long sent = 0;
-        do {
-            buffer.clear();
-            sent += client.write(buffer);
-        } while (!deadline.isPast());
+    /** Sends until the deadline, a buffer at least, and ends the stream; returns the bytes. */
+    private static long send(SocketChannel client, Deadline deadline) throws IOException {
+        long sent = SourceServer.send(client, deadline);
         client.shutdownOutput();
-        buffer.clear();
+        return sent;
+    }
+
+    private static long upload(SocketChannel client, Deadline deadline) throws IOException, LoadFailure {
+        long sent = send(client, deadline);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(2 * Long.BYTES);
         int read = 0;
-        while (read >= 0) {
+        while (read >= 0 && buffer.hasRemaining()) {
             read = client.read(buffer);
         }
         if (buffer.position() != Long.BYTES) {

@@ -26,15 +26,9 @@ final class SinkServer implements AutoCloseable {
     }
 
     private static void serve(SocketChannel client) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(SourceServer.BUFFER_BYTES);
-        long count = 0;
-        int read = 0;
-        while (read >= 0) {
-            count += read;
-            buffer.clear();
-            read = client.read(buffer);
-        }
-        buffer.clear().putLong(count).flip();
+        ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES)
+                .putLong(SourceServer.drain(client))
+                .flip();
         while (buffer.hasRemaining()) {
             client.write(buffer);
         }

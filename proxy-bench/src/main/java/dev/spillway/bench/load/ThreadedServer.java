@@ -53,7 +53,8 @@ final class ThreadedServer implements AutoCloseable {
         return open.size();
     }
 
-    private Thread daemon(Runnable task) {
+    /** A thread of this server's name, not started; it keeps no JVM alive. */
+    Thread daemon(Runnable task) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;

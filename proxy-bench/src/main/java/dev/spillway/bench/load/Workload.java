@@ -1,6 +1,7 @@
 package dev.spillway.bench.load;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,16 +11,19 @@ import java.util.List;
 public sealed interface Workload permits Bulk, Exchanges, NewConnections {
     /** All of them, in the order of the report. */
     static List<Workload> all() {
-        return List.of(
-                new Bulk(Bulk.Direction.DOWNLOAD, 1),
-                new Bulk(Bulk.Direction.DOWNLOAD, 4),
-                new Bulk(Bulk.Direction.UPLOAD, 1),
-                new Bulk(Bulk.Direction.UPLOAD, 4),
-                new Exchanges(64, 1),
-                new Exchanges(64, 64),
-                new Exchanges(1024, 1),
-                new Exchanges(1024, 64),
-                new NewConnections(16));
+        List<Workload> all = new ArrayList<>();
+        for (Bulk.Direction direction : Bulk.Direction.values()) {
+            for (int connections : List.of(1, 4, 32)) {
+                all.add(new Bulk(direction, connections));
+            }
+        }
+        for (int size : List.of(64, 1024)) {
+            for (int connections : List.of(1, 64, 512)) {
+                all.add(new Exchanges(size, connections));
+            }
+        }
+        all.add(new NewConnections(16));
+        return List.copyOf(all);
     }
 
     /** Short name, unique among {@link #all}. */

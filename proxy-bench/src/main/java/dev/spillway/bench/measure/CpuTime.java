@@ -11,10 +11,11 @@ import java.util.Map;
  * the thread. {@link #nanosSince} takes the fine form, and the coarse one when a thread that ended in between makes
  * the two disagree.
  *
- * @param ticks all threads that ever ran
- * @param nanosByThread the threads that live, by thread id
+ * @param userTicks of all threads that ever ran, in the program
+ * @param systemTicks of all threads that ever ran, in the kernel on the program's behalf
+ * @param nanosByThread the threads that live, by thread id, user and system together
  */
-public record CpuTime(long ticks, Map<Long, Long> nanosByThread) {
+public record CpuTime(long userTicks, long systemTicks, Map<Long, Long> nanosByThread) {
     /** What user space sees as a tick, on every Linux: 1/100 s ({@code USER_HZ}). */
     public static final long TICK_NANOS = 10_000_000;
 
@@ -28,19 +29,19 @@ public record CpuTime(long ticks, Map<Long, Long> nanosByThread) {
 
     /** A reading of no process at all. */
     public static CpuTime none() {
-        return new CpuTime(0, Map.of());
+        return new CpuTime(0, 0, Map.of());
     }
 
     /** This reading and {@code other}, of different processes, as one. */
     public CpuTime plus(CpuTime other) {
         Map<Long, Long> nanos = new HashMap<>(nanosByThread);
         nanos.putAll(other.nanosByThread);
-        return new CpuTime(ticks + other.ticks, nanos);
+        return new CpuTime(userTicks + other.userTicks, systemTicks + other.systemTicks, nanos);
     }
 
     /** CPU nanoseconds used between {@code earlier} and this reading of the same processes. */
     public long nanosSince(CpuTime earlier) {
-        long coarse = (ticks - earlier.ticks) * TICK_NANOS;
+        long coarse = (userTicks + systemTicks - earlier.userTicks - earlier.systemTicks) * TICK_NANOS;
         long fine = 0;
         for (Map.Entry<Long, Long> thread : nanosByThread.entrySet()) {
             fine += thread.getValue() - earlier.nanosByThread.getOrDefault(thread.getKey(), 0L);
@@ -49,17 +50,27 @@ public record CpuTime(long ticks, Map<Long, Long> nanosByThread) {
     }
 
     /**
-     * User and system ticks in the text of a {@code /proc/PID/stat}.
+     * The share of the time between {@code earlier} and this reading that was spent in the kernel, 0..1; by ticks, so that it
+     * means something over a second or more. 0 when no tick passed.
+     */
+    public double systemShareSince(CpuTime earlier) {
+        long system = systemTicks - earlier.systemTicks;
+        long all = system + userTicks - earlier.userTicks;
+        return all <= 0 ? 0 : (double) system / all;
+    }
+
+    /**
+     * The reading of one process, by the text of its {@code /proc/PID/stat}.
      *
      * @throws IllegalArgumentException if it is not such a text
      */
-    static long ticksIn(String stat) {
+    static CpuTime of(String stat, Map<Long, Long> nanosByThread) {
         // The second field is the program's name in brackets and may hold anything, also spaces and brackets.
         String[] afterName = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" +");
         if (afterName.length < 13) {
             throw new IllegalArgumentException("stat: '" + stat.trim() + "' (expected: at least 15 fields)");
         }
-        return Long.parseLong(afterName[11]) + Long.parseLong(afterName[12]);
+        return new CpuTime(Long.parseLong(afterName[11]), Long.parseLong(afterName[12]), nanosByThread);
     }
 
     /** Nanoseconds on a processor in the text of a {@code schedstat}. */

@@ -79,18 +79,28 @@ public final class Measurements {
      * only a {@link Metric.Kind#COST} has one.
      */
     public Optional<Spread> ratio(Metric metric, String contender, String reference) {
-        if (metric.kind() != Metric.Kind.COST) {
-            return Optional.empty();
-        }
-        Map<Integer, Double> of = rounds(metric, contender);
-        List<Double> ratios = new ArrayList<>();
-        rounds(metric, reference).forEach((round, base) -> {
-            Double figure = of.get(round);
-            if (figure != null && base > 0) {
-                ratios.add(figure / base);
-            }
-        });
+        List<Double> ratios = List.copyOf(ratios(metric, contender, reference).values());
         return ratios.isEmpty() ? Optional.empty() : Optional.of(Spread.of(ratios));
+    }
+
+    /** The ratios that {@link #ratio} is the spread of, by round. */
+    public Map<Integer, Double> ratios(Metric metric, String contender, String reference) {
+        Map<Integer, Double> ratios = new TreeMap<>();
+        if (metric.kind() == Metric.Kind.COST) {
+            Map<Integer, Double> of = rounds(metric, contender);
+            rounds(metric, reference).forEach((round, base) -> {
+                Double figure = of.get(round);
+                if (figure != null && base > 0) {
+                    ratios.put(round, figure / base);
+                }
+            });
+        }
+        return ratios;
+    }
+
+    /** The figures of {@code contender}, by round; empty if there is none. */
+    public Map<Integer, Double> byRound(Metric metric, String contender) {
+        return Map.copyOf(rounds(metric, contender));
     }
 
     private TreeMap<Integer, Double> rounds(Metric metric, String contender) {

@@ -104,7 +104,7 @@ public final class ProcessTree {
                 }
             }
         }
-        return new CpuTime(CpuTime.ticksIn(Files.readString(process.resolve("stat"))), nanosByThread);
+        return CpuTime.of(Files.readString(process.resolve("stat")), nanosByThread);
     }
 
     /**

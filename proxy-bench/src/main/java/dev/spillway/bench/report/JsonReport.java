@@ -2,6 +2,7 @@ package dev.spillway.bench.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.spillway.bench.measure.Measurements;
 import dev.spillway.bench.measure.Metric;
@@ -34,6 +35,7 @@ public final class JsonReport {
                         .put("name", entrant.name())
                         .put("version", entrant.version())
                         .put("set-up", entrant.setUp()));
+        addTargets(root.putArray("targets"), report);
         Measurements measurements = report.measurements();
         for (Metric metric : measurements.metrics()) {
             addMetric(root.withArray("metrics").addObject(), metric, report);
@@ -61,6 +63,25 @@ public final class JsonReport {
         to.put("kernel", machine.kernel());
         to.put("java", machine.java());
         to.put("load-average", machine.loadAverage());
+    }
+
+    private static void addTargets(ArrayNode to, Report report) {
+        for (Target target : Target.all()) {
+            for (String contender : report.judged()) {
+                Target.Verdict verdict = target.verdict(report.measurements(), contender);
+                ObjectNode entry = to.addObject()
+                        .put("work", target.work())
+                        .put("contender", contender)
+                        .put("reference", target.reference().orElse(""))
+                        .put("at-most", target.atMost())
+                        .put("unit", target.unit())
+                        .put("standing", verdict.standing().name().toLowerCase(Locale.ROOT));
+                verdict.measured().ifPresent(spread -> addSpread(entry.putObject("measured"), spread));
+                if (!verdict.worst().isEmpty()) {
+                    entry.put("worst", verdict.worst()).put("worst-median", verdict.worstMedian());
+                }
+            }
+        }
     }
 
     private static void addMetric(ObjectNode to, Metric metric, Report report) {

@@ -25,6 +25,9 @@ public final class MarkdownReport {
 
     private static final double LEVEL_TO = 1.1;
 
+    /** What traffic straight to the backend is called, where there is a figure of it. */
+    private static final String CONTROL = "direct";
+
     private final Report report;
     private final Measurements measurements;
 
@@ -38,8 +41,10 @@ public final class MarkdownReport {
         MarkdownReport markdown = new MarkdownReport(report);
         return Stream.of(
                         markdown.header(),
+                        TargetTable.of(report),
                         markdown.costs(),
                         markdown.reading(),
+                        Headroom.of(report.measurements(), CONTROL),
                         markdown.controls(),
                         markdown.list("Not measured", markdown.failures()),
                         markdown.list("To be known", report.measurements().notes()))

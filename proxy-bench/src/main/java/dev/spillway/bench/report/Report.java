@@ -13,6 +13,7 @@ import java.util.List;
  * @param command the words after the jar that repeat it
  * @param machine what it ran on
  * @param contenders in the order of the columns
+ * @param judged of these, the names of those that the targets are set for
  * @param reference the contender that ratios refer to
  * @param measurements the figures
  */
@@ -22,11 +23,13 @@ public record Report(
         String command,
         Machine machine,
         List<Entrant> contenders,
+        List<String> judged,
         String reference,
         Measurements measurements) {
-    /** Copies the list. */
+    /** Copies the lists. */
     public Report {
         contenders = List.copyOf(contenders);
+        judged = List.copyOf(judged);
     }
 
     /**

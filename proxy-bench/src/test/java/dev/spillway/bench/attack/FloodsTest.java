@@ -121,8 +121,9 @@ class FloodsTest {
     void onlyWhoCanLimitTheRateOfASourceTakesPart() throws Exception {
         Path program = Path.of("/bin/true");
         assertThat(ConnFloodTrial.limited(new Nginx(program))).isEmpty();
-        assertThat(ConnFloodTrial.limited(new Haproxy(program, true))).isEmpty();
-        assertThat(ConnFloodTrial.limited(new Haproxy(program, false))
+        assertThat(ConnFloodTrial.limited(new Haproxy(program, Haproxy.Splicing.FORCED)))
+                .isEmpty();
+        assertThat(ConnFloodTrial.limited(new Haproxy(program, Haproxy.Splicing.NONE))
                         .orElseThrow()
                         .setUp())
                 .contains("stick-table type ip", "tcp-request connection reject if { sc0_conn_rate gt 5 }");

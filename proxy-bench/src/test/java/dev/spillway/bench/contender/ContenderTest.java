@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ContenderTest {
     private static final Endpoints LISTEN = endpoints(20_001);
@@ -24,10 +24,10 @@ class ContenderTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void haproxyAcceptsItsConfiguration(boolean spliced) throws Exception {
+    @EnumSource
+    void haproxyAcceptsItsConfiguration(Haproxy.Splicing splicing) throws Exception {
         Path program = installed("haproxy");
-        Haproxy haproxy = new Haproxy(program, spliced);
+        Haproxy haproxy = new Haproxy(program, splicing);
         List<String> command = haproxy.prepare(directory, LISTEN, UPSTREAM, 100);
         // -c checks and ends; it exits with 0 only for a valid file.
         assertThat(VersionQuestion.answer(
@@ -38,17 +38,22 @@ class ContenderTest {
 
     @Test
     void onlyTheSplicedHaproxyForcesSplicing() throws Exception {
-        assertThat(haproxyFile(true)).contains("option splice-request", "option splice-response", "nbthread 1");
-        assertThat(haproxyFile(false)).contains("nbthread 1").doesNotContain("splice");
+        assertThat(haproxyFile(Haproxy.Splicing.FORCED))
+                .contains("option splice-request", "option splice-response", "nbthread 1");
+        assertThat(haproxyFile(Haproxy.Splicing.AUTO))
+                .contains("option splice-auto", "nbthread 1")
+                .doesNotContain("splice-re");
+        assertThat(haproxyFile(Haproxy.Splicing.NONE)).contains("nbthread 1").doesNotContain("splice");
     }
 
     @Test
-    void theSplicedHaproxyTakesPartInBulkOnly() {
-        Haproxy spliced = new Haproxy(Path.of("haproxy"), true);
+    void aSplicedHaproxyTakesPartInBulkOnly() {
+        Haproxy spliced = new Haproxy(Path.of("haproxy"), Haproxy.Splicing.AUTO);
         assertThat(spliced.takes("bulk-download-1")).isTrue();
         assertThat(spliced.takes("exchange-64B-1")).isFalse();
         assertThat(spliced.takes("idle")).isFalse();
-        assertThat(new Haproxy(Path.of("haproxy"), false).takes("idle")).isTrue();
+        assertThat(new Haproxy(Path.of("haproxy"), Haproxy.Splicing.NONE).takes("idle"))
+                .isTrue();
     }
 
     @Test
@@ -113,8 +118,8 @@ class ContenderTest {
                 .hasMessageContaining("broken");
     }
 
-    private String haproxyFile(boolean spliced) throws IOException {
-        new Haproxy(Path.of("haproxy"), spliced).prepare(directory, LISTEN, UPSTREAM, 100);
+    private String haproxyFile(Haproxy.Splicing splicing) throws IOException {
+        new Haproxy(Path.of("haproxy"), splicing).prepare(directory, LISTEN, UPSTREAM, 100);
         return Files.readString(directory.resolve("haproxy.cfg"));
     }
 

@@ -96,6 +96,29 @@ class WorkloadTest {
     @ParameterizedTest
     @EnumSource(
             value = Relay.Fault.class,
+            names = {"LOSES_A_BYTE", "ADDS_A_BYTE", "HANGS_UP"})
+    void bulkBothWaysFindsTheFault(Relay.Fault fault) throws Exception {
+        try (Relay source = Relay.start(backend.endpoints().source(), fault)) {
+            Endpoints faulty = new Endpoints(address(), source.address(), address());
+            assertThatThrownBy(() -> new Bulk(Bulk.Direction.BOTH, 1).run(faulty, backend, SHORT))
+                    .isInstanceOf(LoadFailure.class);
+        }
+    }
+
+    @Test
+    void bulkBothWaysCountsBothWays() throws Exception {
+        long sent = backend.source().sentBytes();
+        long received = backend.source().receivedBytes();
+        long moved = new Bulk(Bulk.Direction.BOTH, 2).run(backend.endpoints(), backend, SHORT);
+        assertThat(backend.source().sentBytes() - sent).isPositive();
+        assertThat(backend.source().receivedBytes() - received).isPositive();
+        assertThat(backend.source().sentBytes() - sent + backend.source().receivedBytes() - received)
+                .isEqualTo(moved);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Relay.Fault.class,
             names = {"ADDS_A_BYTE", "CHANGES_A_BYTE", "HANGS_UP"})
     void exchangesFindTheFault(Relay.Fault fault) throws Exception {
         try (Relay echo = Relay.start(backend.endpoints().echo(), fault)) {

@@ -107,6 +107,16 @@ class ReadingsTest {
     }
 
     @Test
+    void theRecordsOfSocketsAreFoundInSlabinfo() {
+        String slabinfo = "slabinfo - version: 2.1\n# name <active_objs> <num_objs> <objsize>\n"
+                + "TCP                 10     20   2496   13    8 : tunables    0    0    0 : slabdata      2      2      0\n"
+                + "filp               100    128    256   16    1 : tunables    0    0    0 : slabdata      8      8      0\n"
+                + "nf_conntrack     99999  99999    256   16    1 : tunables    0    0    0 : slabdata      8      8      0\n";
+        assertThat(SocketSlab.bytesIn(slabinfo)).hasValue(10 * 2496 + 100 * 256);
+        assertThat(SocketSlab.bytesIn("slabinfo - version: 2.1\n")).isEmpty();
+    }
+
+    @Test
     void tcpPagesAreFoundInSockstat() {
         String sockstat = "sockets: used 140\nTCP: inuse 7 orphan 0 tw 4 alloc 11 mem 321\nUDP: inuse 2 mem 5\n";
         assertThat(KernelTcpMemory.pagesIn(sockstat)).hasValue(321);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,42 @@ class ReportTest {
                 .contains("Level, within a tenth: bulk-1 (×1.05).")
                 .contains("Less in connect-16 (×0.500).")
                 .doesNotContain("costs more");
+    }
+
+    @Test
+    void whatIsAskedStandsBesideWhatWasMeasured() throws Exception {
+        measurements.add(CONNECT, "spillway", 0, 1.5);
+        measurements.add(CONNECT, "haproxy", 0, 2);
+        assertThat(row("new connections")).containsExactly("≤ ×1.00", "×0.750 (0.750–0.750)", "–", "yes");
+        assertThat(row("time to listening, warm disk")).containsExactly("≤ 1.00 s", "–", "–", "–");
+        JsonNode targets = new ObjectMapper().readTree(JsonReport.of(report())).at("/targets");
+        assertThat(targets).hasSize(Target.all().size());
+        assertThat(targets.get(3).at("/standing").asText()).isEqualTo("met");
+        assertThat(targets.get(3).at("/measured/median").asDouble()).isEqualTo(0.75);
+        assertThat(targets.get(0).at("/standing").asText()).isEqualTo("not_measured");
+    }
+
+    @Test
+    void theWorstOfATargetIsNamed() {
+        measurements.add(BULK, "spillway", 0, 0.7);
+        measurements.add(BULK, "haproxy", 0, 1);
+        Metric other = new Metric("bulk-2", "Bulk", "CPU s/GB", Metric.Kind.COST);
+        measurements.add(other, "spillway", 0, 0.1);
+        measurements.add(other, "haproxy", 0, 1);
+        assertThat(row("bulk, against HAProxy's default path")).contains("×0.700 in `bulk-1`", "on average");
+    }
+
+    @Test
+    void theLoadGeneratorsHeadroomIsThatOfTheFastestProxy() {
+        addThreeRounds();
+        assertThat(MarkdownReport.of(report())).doesNotContain("Without a proxy");
+        measurements.add(RATE, "direct", 0, 3);
+        assertThat(MarkdownReport.of(report()))
+                .contains("reach at least ×2.00 of the rate of the fastest proxy; least in `bulk-1` (×2.00).")
+                .doesNotContain("may have been what limited");
+        measurements.add(RATE, "haproxy", 0, 2.9);
+        assertThat(MarkdownReport.of(report()))
+                .contains("They may have been what limited the rate in `bulk-1` (×1.03).");
     }
 
     @Test
@@ -142,6 +179,17 @@ class ReportTest {
         assertThat(Machine.valueIn("a: 1\n", "model name")).isEqualTo("unknown");
     }
 
+    /** The cells after the first of the row that begins so. */
+    private List<String> row(String first) {
+        return MarkdownReport.of(report())
+                .lines()
+                .filter(line -> line.startsWith("| " + first + " "))
+                .map(line -> line.substring(line.indexOf('|', 1) + 1).split("\\|"))
+                .map(cells -> Stream.of(cells).map(String::trim).toList())
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void addThreeRounds() {
         double[] haproxy = {1, 1, 3};
         double[] spillway = {2, 2, 6};
@@ -161,6 +209,7 @@ class ReportTest {
                 List.of(
                         new Report.Entrant("spillway", "0.1", "one thread"),
                         new Report.Entrant("haproxy", "2.6", "one thread")),
+                List.of("spillway"),
                 "haproxy",
                 measurements);
     }

@@ -1,0 +1,120 @@
+package dev.spillway.bench;
+
+import dev.spillway.bench.load.LoadFailure;
+import dev.spillway.bench.load.OpenLoop;
+import dev.spillway.bench.load.Unit;
+import dev.spillway.bench.measure.Measurements;
+import dev.spillway.bench.measure.Metric;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Latency at a rate of requests that is the same for all subjects. What the load generator itself is late with, and what it
+ * sees without a proxy, are the controls.
+ *
+ * @param perSecond requests a second, over all connections
+ * @param duration of a sample
+ * @param turn takes it
+ * @param into where the figures go
+ * @param progress told of each sample
+ */
+record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements into, Consumer<String> progress)
+        implements Trial {
+    static final int SIZE = 64;
+    static final int CONNECTIONS = 64;
+
+    /** Its name in {@code --only}, and the beginning of those of its metrics. */
+    static final String ID = "latency-" + SIZE + "B-" + CONNECTIONS;
+
+    /** The metric that a target is set for. */
+    static final String P99 = ID + ".p99";
+
+    private static final double NANOS_PER_MICRO = 1e3;
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public String unit() {
+        return "CPU s/" + Unit.EXCHANGES.title();
+    }
+
+    @Override
+    public double warmUp(Subject subject) throws IOException, LoadFailure, InterruptedException {
+        Sample sample = turn.take(subject, () -> loop(subject).run(duration).exchanges());
+        return per(sample, subject.proxy().isPresent() ? sample.proxyCpuSeconds() : sample.loadCpuSeconds());
+    }
+
+    @Override
+    public void measure(Subject subject, int round) throws IOException, LoadFailure, InterruptedException {
+        OpenLoop.Outcome[] outcome = new OpenLoop.Outcome[1];
+        Sample sample = turn.take(subject, () -> {
+            outcome[0] = loop(subject).run(duration);
+            return outcome[0].exchanges();
+        });
+        Histogram latency = outcome[0].latency();
+        addPercentile("p50", "half of all requests", 50, latency, subject, round);
+        addPercentile("p99", "99 % of all requests", 99, latency, subject, round);
+        addPercentile("p999", "99.9 % of all requests", 99.9, latency, subject, round);
+        if (subject.proxy().isPresent()) {
+            add("cpu", title("CPU"), unit(), Metric.Kind.COST, subject, round, per(sample, sample.proxyCpuSeconds()));
+            control("busy", "CPUs", subject, round, sample.proxyBusy());
+        }
+        control(
+                "rate",
+                Unit.EXCHANGES.rateTitle(),
+                subject,
+                round,
+                Unit.EXCHANGES.rate(sample.count(), sample.seconds()));
+        control("late", "µs, 99 %", subject, round, micros(outcome[0].lateness(), 99));
+        control("load", "CPUs", subject, round, sample.loadBusy());
+        progress.accept(String.format(
+                Locale.ROOT,
+                "%s round %d %s: %.0f, %.0f, %.0f µs for 50, 99, 99.9 %% at %.1f k/s; sent late by %.0f µs for 99 %%",
+                ID,
+                round + 1,
+                subject.name(),
+                micros(latency, 50),
+                micros(latency, 99),
+                micros(latency, 99.9),
+                Unit.EXCHANGES.rate(sample.count(), sample.seconds()),
+                micros(outcome[0].lateness(), 99)));
+    }
+
+    private OpenLoop loop(Subject subject) {
+        return new OpenLoop(subject.endpoints().echo(), SIZE, CONNECTIONS, perSecond);
+    }
+
+    private static double per(Sample sample, double cpuSeconds) {
+        return cpuSeconds / Unit.EXCHANGES.quantity(sample.count());
+    }
+
+    private static double micros(Histogram histogram, double percentile) {
+        return histogram.getValueAtPercentile(percentile) / NANOS_PER_MICRO;
+    }
+
+    private void addPercentile(
+            String what, String of, double percentile, Histogram latency, Subject subject, int round) {
+        Metric.Kind kind = Metric.Kind.COST;
+        add(what, title("Latency, " + of), "µs", kind, subject, round, micros(latency, percentile));
+    }
+
+    private String title(String what) {
+        return String.format(
+                Locale.ROOT, "%s at %.3g k/s of %d B over %d connections", what, perSecond / 1e3, SIZE, CONNECTIONS);
+    }
+
+    private void control(String what, String unit, Subject subject, int round, double figure) {
+        add(what, title("Latency"), unit, Metric.Kind.CONTROL, subject, round, figure);
+    }
+
+    private void add(
+            String what, String title, String unit, Metric.Kind kind, Subject subject, int round, double figure) {
+        into.add(new Metric(ID + "." + what, title, unit, kind), subject.name(), round, figure);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.spillway.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spillway.bench.measure.Measurements;
+import dev.spillway.bench.measure.Metric;
+import java.io.StringReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+class RatioChartTest {
+    private static final Metric BULK = new Metric("bulk-1", "Bulk < & >", "CPU s/GB", Metric.Kind.COST);
+    private static final Metric RATE = new Metric("bulk-1.rate", "Rate", "GB/s", Metric.Kind.CONTROL);
+
+    private final Measurements measurements = new Measurements();
+
+    @Test
+    void aRunWithoutTheReferenceHasNoPicture() {
+        measurements.add(BULK, "spillway", 0, 1);
+        assertThat(RatioChart.of(report())).isEmpty();
+    }
+
+    @Test
+    void onlyCostsAreDrawnWithADotForEachContenderThatIsNotTheReference() throws Exception {
+        addRound(0, 2, 1, 4);
+        measurements.add(RATE, "spillway", 0, 2);
+        measurements.add(RATE, "haproxy", 0, 1);
+        Document svg = parsed(RatioChart.of(report()).orElseThrow());
+        // In the legend one each, and one each in the only row.
+        assertThat(svg.getElementsByTagName("circle").getLength()).isEqualTo(4);
+        assertThat(svg.getElementsByTagName("title").item(0).getTextContent()).isEqualTo("spillway ×2.00 (2.00–2.00)");
+        assertThat(svg.getElementsByTagName("title").item(1).getTextContent()).isEqualTo("nginx ×4.00 (4.00–4.00)");
+    }
+
+    @Test
+    void theAxisHasRoomForTheLeastAndTheGreatestRound() {
+        addRound(0, 2, 1, 1);
+        addRound(1, 17, 1, 1);
+        addRound(2, 0.3, 1, 1);
+        assertThat(RatioChart.of(report()).orElseThrow())
+                .contains(">×32<", ">×1/4<", ">×1<")
+                .doesNotContain(">×64<", ">×1/8<");
+    }
+
+    @Test
+    void ratiosNearOneAreNotMagnified() {
+        addRound(0, 1.01, 1, 0.99);
+        assertThat(RatioChart.of(report()).orElseThrow()).contains(">×2<", ">×1/2<");
+    }
+
+    @Test
+    void theSameReportGivesTheSameBytes() {
+        addRound(0, 2, 1, 4);
+        assertThat(RatioChart.of(report())).isEqualTo(RatioChart.of(report()));
+    }
+
+    private void addRound(int round, double spillway, double haproxy, double nginx) {
+        measurements.add(BULK, "spillway", round, spillway);
+        measurements.add(BULK, "haproxy", round, haproxy);
+        measurements.add(BULK, "nginx", round, nginx);
+    }
+
+    private static Document parsed(String svg) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+    }
+
+    private Report report() {
+        return new Report(
+                Instant.parse("2026-01-02T03:04:05Z"),
+                Duration.ofSeconds(7),
+                "compare",
+                new Machine("CPU", 2, 1024, "6.1", "JVM 17", 0.5),
+                List.of(
+                        new Report.Entrant("spillway", "0.1", "one thread"),
+                        new Report.Entrant("haproxy", "2.6", "one thread"),
+                        new Report.Entrant("nginx", "1.22", "one worker")),
+                List.of("spillway"),
+                "haproxy",
+                measurements);
+    }
+}
