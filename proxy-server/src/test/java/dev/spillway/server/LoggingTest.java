@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.spillway.server.config.LogSettings;
 import java.time.Duration;
+import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,15 +25,22 @@ class LoggingTest {
     private final LoggerContext shipped = new LoggerContext();
 
     @BeforeEach
-    void configure() throws Exception {
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(shipped);
-        configurator.doConfigure(Logging.class.getResource("/logback.xml"));
+    void configure() {
+        LogDefaults defaults = new LogDefaults();
+        defaults.setContext(shipped);
+        assertThat(defaults.configure(shipped)).isEqualTo(Configurator.ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY);
     }
 
     @AfterEach
     void stop() {
         shipped.stop();
+    }
+
+    /** Without this logback would take its own: everything, down to DEBUG. */
+    @Test
+    void logbackFindsWhatShips() {
+        assertThat(ServiceLoader.load(Configurator.class))
+                .anySatisfy(found -> assertThat(found).isInstanceOf(LogDefaults.class));
     }
 
     @Test

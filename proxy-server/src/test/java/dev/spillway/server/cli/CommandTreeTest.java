@@ -72,6 +72,33 @@ class CommandTreeTest {
                 """);
     }
 
+    /** What {@code run} is by itself must be what it is among all commands, whatever is typed after it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "run",
+                "run --help",
+                "run --version",
+                "run -x",
+                "run -c",
+                "run -c nowhere.conf",
+                "run -c a.conf b",
+                "run run"
+            })
+    void runByItselfIsTheSameAsInTheWholeTree(String line) {
+        int status = execute(line.split(" "));
+        StringWriter outAlone = new StringWriter();
+        StringWriter errAlone = new StringWriter();
+        CommandLine alone = CommandTree.run(settings -> 0);
+        alone.setOut(new PrintWriter(outAlone));
+        alone.setErr(new PrintWriter(errAlone));
+
+        assertThat(alone.execute(line.split(" "))).isEqualTo(status);
+        assertThat(outAlone).hasToString(out.toString());
+        assertThat(errAlone).hasToString(err.toString());
+        assertThat(out.toString() + err).isNotEmpty();
+    }
+
     @Test
     void anUnknownCommandNamesTheNearest() {
         assertThat(execute("chekc")).isEqualTo(64);
