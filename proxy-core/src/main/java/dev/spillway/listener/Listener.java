@@ -40,6 +40,7 @@ public final class Listener {
     private volatile double synDropRate;
     private volatile Front front;
     private volatile @Nullable Seen seen;
+    private volatile @Nullable Verdict verdict;
 
     /**
      * What all listeners share.
@@ -135,13 +136,20 @@ public final class Listener {
 
     /** The verdict on a connection that has just come in (S11). */
     Verdict judge(InetSocketAddress client, InetSocketAddress local) {
-        return SecurityPolicy.judge(
+        Verdict fresh = SecurityPolicy.judge(
                 shared.security.get(),
                 Arrival.of(
                         client.getAddress(),
                         shared.surroundings.place(local.getAddress()),
                         local.getPort(),
                         settings().rules()));
+        // Most are alike, and each is kept for as long as its connection: one object does for all of them.
+        Verdict last = verdict;
+        if (last != null && last.equals(fresh)) {
+            return last;
+        }
+        verdict = fresh;
+        return fresh;
     }
 
     /** How far MPP may act on it now. */

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Relay implements Upstream.Connecting {
     /**
-     * What the objects of one connection take, in bytes of heap: two channels with their pipelines, the relay, its halves
-     * and its entry in the registry. Measured with epoll on JDK 17 and compressed pointers: 2900 bytes
+     * What the objects of one connection take, in bytes of heap, where they take most: two channels with their pipelines, the relay, its
+     * halves and its entry in the registry. Measured on JDK 17 with compressed pointers: 2900 bytes with channels, 1000 without
      * (docs/benchmarks.md); the rest is for NIO's selection keys and for what a write under way takes.
      */
     public static final int FIXED_COST_BYTES = 4_000;

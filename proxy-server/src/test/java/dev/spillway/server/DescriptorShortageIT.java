@@ -94,8 +94,8 @@ class DescriptorShortageIT {
                   admin { bind = "127.0.0.1:%d" }
                 }
                 """.formatted(port, upstream.getLocalPort(), admin));
-        SpillwayProcess process =
-                SpillwayProcess.startWith(List.of("prlimit", "--nofile=" + DESCRIPTORS), folder, "run", "-c", "spillway.conf");
+        SpillwayProcess process = SpillwayProcess.startWith(
+                List.of("prlimit", "--nofile=" + DESCRIPTORS), folder, "run", "-c", "spillway.conf");
         open.add(process);
         process.awaitOutput("ready; admin plane");
         return process;
@@ -148,7 +148,8 @@ class DescriptorShortageIT {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/metrics"))
                 .timeout(PATIENCE)
                 .build();
-        String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        String metrics =
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         return metrics.lines()
                 .filter(line -> line.startsWith("spillway_connections_made_room_total{")
                         && line.contains("shortage=\"descriptors\""))
