@@ -38,7 +38,7 @@ class NewcomersTest extends UnderPressure {
                 .refusal(Refusal.PAUSE)
                 .listener("public", "pool")
                 .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
-        List<Socket> spared = clients.flooders(enough(kind), CROWD, at(proxy, "private"));
+        List<Socket> spared = clients.flooders(12, CROWD, at(proxy, "private"));
         await().until(() -> proxy.pressure().rates().synDrop() == 1
                 && !view(proxy, "public").accepting());
         List<Socket> waiting = new ArrayList<>();
@@ -65,7 +65,7 @@ class NewcomersTest extends UnderPressure {
                 .refusal(Refusal.PAUSE)
                 .listener("public", "pool")
                 .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
-        List<Socket> spared = clients.flooders(enough(kind), CROWD, at(proxy, "private"));
+        List<Socket> spared = clients.flooders(12, CROWD, at(proxy, "private"));
         await().until(() -> proxy.pressure().rates().synDrop() == 1
                 && !view(proxy, "public").accepting());
         for (Socket each : clients.silent(50, CROWD, at(proxy, "public"))) {
@@ -182,20 +182,15 @@ class NewcomersTest extends UnderPressure {
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
     void theReserveOfTheExemptIsKeptWhileAHigherLimitWaitsForMemory(TransportKind kind) throws Exception {
-        Proxy proxy = start(reserving(kind, 180));
-        clients.flooders(enough(kind), CROWD, at(proxy, "private"));
-        await().until(() -> proxy.relays().heldBytes() > 800_000);
+        Proxy proxy = start(reserving(kind, 40));
+        clients.flooders(18, CROWD, at(proxy, "private"));
+        await().until(() -> proxy.relays().heldBytes() > 850_000);
         proxy.reconfigure(reserving(kind, 2000).build());
-        for (int i = enough(kind); i < 90; i++) {
+        for (int i = 18; i < 20; i++) {
             Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
         }
         clients.assertTurnedAway(HONEST, at(proxy, "public"));
         Clients.exchange(clients.echoing(HONEST, at(proxy, "private")));
-    }
-
-    /** So many that ask for much and don't read hold most of the budget: on epoll only what the kernel did not take of a read. */
-    private static int enough(TransportKind kind) {
-        return kind == TransportKind.EPOLL ? 82 : 14;
     }
 
     /** With half of its connections for the exempt, and a signal that is low throughout. */

@@ -65,12 +65,17 @@ abstract class UnderPressure {
         return closeable;
     }
 
+    /**
+     * Who asks for much and does not read holds 64 KiB or nearly, on each transport: all reads are as large as that, and the kernel takes
+     * little for who does not read. On epoll only what it did not take is held.
+     */
     Settings settings(TransportKind kind) {
         return Settings.of(kind)
+                .minBuffer(64 << 10)
                 .upstream("pool", server.address())
                 .budget(BUDGET)
                 .limits(200, 0.1)
-                .sendBuffer(65536)
+                .sendBuffer(4096)
                 .watermarks(LEDGER);
     }
 
