@@ -1,5 +1,6 @@
 package dev.spillway.syngate;
 
+import dev.spillway.security.AddressBlock;
 import dev.spillway.security.Family;
 import dev.spillway.syn.Offender;
 import dev.spillway.syn.Prefix;
@@ -9,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process of its own for {@link ScarceMemoryTest}: has 1000 prefixes and everybody else kept out, turn after turn, and says what
- * came of it.
+ * A process of its own for {@link ScarceMemoryTest}: has 1000 prefixes kept out, and its own as the heaviest, turn after turn, and
+ * says what came of it.
  */
 final class ScarceScene {
     private static final int TURNS = 20;
@@ -23,7 +24,8 @@ final class ScarceScene {
         for (int i = 0; i < 1000; i++) {
             offenders.add(new Offender(new Prefix(Family.IPV4, (0xc6120000L + 3L * i) << 32, 0, 32), i));
         }
-        SynOrder order = new SynOrder(1, offenders);
+        offenders.add(new Offender(Prefix.of(AddressBlock.parse("127.0.0.1").orElseThrow()), Long.MAX_VALUE));
+        SynOrder order = new SynOrder(0, offenders);
         try (GatedListeners scene = new GatedListeners(GateKind.KERNEL_FILTER, kind, "127.0.0.1:0")) {
             for (int turn = 0; turn < TURNS; turn++) {
                 scene.apply(order);
