@@ -4,6 +4,8 @@
 #
 #   SPILLWAY_MEMORY     bytes, or with k, m or g: the limit to size for, instead of the container's
 #   SPILLWAY_JAVA_OPTS  JVM options, split at blanks, placed last so that they win
+#
+# docs/jvm.md has what each option is worth, measured.
 set -eu
 
 home=${SPILLWAY_HOME:-/opt/spillway}
@@ -13,6 +15,9 @@ mib=1048576
 runtime_base=$((80 * mib))
 # Below this the heap would be under 16 MiB and start-up alone would fill it.
 least=$((128 * mib))
+# MiB of heap: to begin with, and up to which one collecting thread is enough.
+initial=16
+serial_most=512
 # What to size for when nothing limits the container: a proxy has no business with a share of a whole machine.
 unlimited=$((512 * mib))
 
@@ -64,8 +69,11 @@ size() {
     heap=$((rest * 40 / 100 / mib)) direct=$((rest * 30 / 100 / mib))
     echo "spillway: memory limit $((limit / mib)) MiB ($origin): heap $heap MiB, direct $direct MiB," \
         "left for the runtime and for socket buffers $((limit / mib - heap - direct)) MiB" >&2
-    options="-Xms${heap}m -Xmx${heap}m -XX:MaxDirectMemorySize=${direct}m -XX:MaxMetaspaceSize=96m"
+    # A small heap to begin with: what is never needed is never touched.
+    options="-Xms${initial}m -Xmx${heap}m -XX:MaxDirectMemorySize=${direct}m -XX:MaxMetaspaceSize=96m"
     options="$options -XX:ReservedCodeCacheSize=48m -Xss512k"
+    # One thread that collects: of a heap that is small, soon; and with the least memory beside it. For more the JVM chooses.
+    [ "$heap" -gt "$serial_most" ] || options="$options -XX:+UseSerialGC"
     # A JVM that is out of memory is restarted by the engine; its last words go where the engine keeps logs, as the file
     # system goes with the container.
     options="$options -XX:+ExitOnOutOfMemoryError -XX:+ErrorFileToStderr"
@@ -77,8 +85,8 @@ case ${1:-} in
     run | demo) size ;;
     *) options='-Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData' ;;
 esac
-# Made while the image was built; absent if that JVM could not.
-[ ! -f "$home/spillway.jsa" ] || options="$options -XX:SharedArchiveFile=$home/spillway.jsa -Xlog:cds=off -Xlog:cds+dynamic=off"
+# What learn.sh found out while the image was built: options that not every JVM knows, and its archive of classes.
+[ ! -f "$home/jvm.options" ] || options="$options $(tr '\n' ' ' <"$home/jvm.options")"
 
 # shellcheck disable=SC2086 # options are split at blanks on purpose
 exec java $options ${SPILLWAY_JAVA_OPTS:-} -jar "$home/spillway.jar" "$@"

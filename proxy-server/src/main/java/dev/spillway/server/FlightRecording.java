@@ -2,7 +2,7 @@ package dev.spillway.server;
 
 /**
  * Keeps Netty from having its buffers and arenas told to Java Flight Recorder. To register those events the JVM makes up
- * classes at start, whether anybody records or not; they cost {@code java -jar} some 5 % of the time until it listens.
+ * classes at start, whether anybody records or not.
  *
  * <p>Netty reads this once, when its first class is loaded; this has to come before.
  */

@@ -33,7 +33,7 @@ public final class CommandTree {
 
     /**
      * The same for a process whose first argument is {@code run}: with that command alone. A proxy that starts has no need
-     * for the others, and to make them takes an eighth of the time until it listens.
+     * for the others, and making them takes reflection on every one.
      */
     public static CommandLine run(ProxyProcess process) {
         CommandLine top = new NetshLine(new SpillwayCommand());

@@ -55,7 +55,7 @@ class EntrypointTest {
 
         assertThat(run.status()).as(run.toString()).isZero();
         assertThat(run.out().lines())
-                .contains("-Xmx" + heap + "m", "-Xms" + heap + "m", "-XX:MaxDirectMemorySize=" + direct + "m")
+                .contains("-Xmx" + heap + "m", "-Xms16m", "-XX:MaxDirectMemorySize=" + direct + "m")
                 .contains("-XX:+ExitOnOutOfMemoryError")
                 .endsWith("-jar", directory.resolve("spillway.jar").toString(), "run", "-c", "a file");
         assertThat(run.err()).contains("(SPILLWAY_MEMORY): heap " + heap + " MiB, direct " + direct + " MiB");
@@ -100,10 +100,21 @@ class EntrypointTest {
     }
 
     @Test
-    void theClassArchiveIsUsedIfThereIsOne() throws IOException {
-        assertThat(entrypoint(Map.of(), "--version").out()).doesNotContain("SharedArchiveFile");
+    void whatTheImageLearntOfItsJvmIsUsed() throws IOException {
+        assertThat(entrypoint(Map.of(), "--version").out()).doesNotContain("archive");
 
-        Path archive = Files.createFile(directory.resolve("spillway.jsa"));
-        assertThat(entrypoint(Map.of(), "--version").out().lines()).contains("-XX:SharedArchiveFile=" + archive);
+        Files.writeString(directory.resolve("jvm.options"), "-Xone\n-Xtwo -XX:AOTCache=an.archive\n");
+        assertThat(entrypoint(Map.of("SPILLWAY_JAVA_OPTS", "-Xmine"), "--version")
+                        .out()
+                        .lines())
+                .containsSubsequence("-Xone", "-Xtwo", "-XX:AOTCache=an.archive", "-Xmine", "-jar");
+    }
+
+    /** One collecting thread for small heaps; for others the JVM looks at the machine. */
+    @ParameterizedTest
+    @CsvSource({"128m, true", "1g, true", "1400m, true", "2g, false", "16g, false"})
+    void aSmallHeapHasTheSimplestCollector(String memory, boolean serial) {
+        assertThat(entrypoint(Map.of("SPILLWAY_MEMORY", memory), "run").out().contains("-XX:+UseSerialGC"))
+                .isEqualTo(serial);
     }
 }
