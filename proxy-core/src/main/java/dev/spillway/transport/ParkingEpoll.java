@@ -23,6 +23,9 @@ import java.io.UncheckedIOException;
  * take at once. So a half-closed connection with a slow reader would be lost. Here the registration is given up with the
  * last interest and a new one made with the next.
  *
+ * <p>The channels here are listening sockets, which pause; the sockets of connections are {@link BareSocket}s, which never leave
+ * epoll and pass through untouched.
+ *
  * <p>Each handler and its registrations belong to one event loop, as Netty's own do.
  */
 final class ParkingEpoll implements IoHandler {
