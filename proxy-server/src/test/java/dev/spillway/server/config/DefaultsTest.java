@@ -186,7 +186,7 @@ class DefaultsTest {
                         9216,
                         10240,
                         0,
-                        64 << 10));
+                        12 << 10));
         assertThat(proxy.limits().maxConnections()).isEqualTo(10);
         assertThat(proxy.limits().exemptReserve()).isZero();
         assertThat(proxy.limits().maxHalfOpen()).isEqualTo(3);
