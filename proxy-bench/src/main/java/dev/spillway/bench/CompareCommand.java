@@ -229,7 +229,8 @@ final class CompareCommand implements Callable<Integer> {
         String name = document.getFileName().toString().replaceFirst("\\.[^.]*$", "");
         Path directory = Files.createDirectories(document.resolveSibling(name));
         Files.writeString(directory.resolve("results.json"), JsonReport.of(report));
-        Optional<String> chart = RatioChart.of(report);
+        // How long a JVM takes to start is asked in seconds; as a ratio it would only stretch the axis.
+        Optional<String> chart = RatioChart.of(report, metric -> !metric.id().startsWith(Plan.START_UP));
         if (chart.isEmpty()) {
             return "";
         }

@@ -34,6 +34,9 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
 
     private static final double NANOS_PER_MICRO = 1e3;
 
+    /** Connecting and ending take their share of a sample. */
+    private static final double KEPT_UP = 0.9;
+
     @Override
     public String id() {
         return ID;
@@ -65,14 +68,12 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
             add("cpu", title("CPU"), unit(), Metric.Kind.COST, subject, round, per(sample, sample.proxyCpuSeconds()));
             control("busy", "CPUs", subject, round, sample.proxyBusy());
         }
-        control(
-                "rate",
-                Unit.EXCHANGES.rateTitle(),
-                subject,
-                round,
-                Unit.EXCHANGES.rate(sample.count(), sample.seconds()));
-        control("late", "µs, 99 %", subject, round, micros(outcome[0].lateness(), 99));
+        double rate = Unit.EXCHANGES.rate(sample.count(), sample.seconds());
+        double late = micros(outcome[0].lateness(), 99);
+        control("rate", Unit.EXCHANGES.rateTitle(), subject, round, rate);
+        control("late", "µs, 99 %", subject, round, late);
         control("load", "CPUs", subject, round, sample.loadBusy());
+        noteIfBehind(subject, round, rate);
         progress.accept(String.format(
                 Locale.ROOT,
                 "%s round %d %s: %.0f, %.0f, %.0f µs for 50, 99, 99.9 %% at %.1f k/s; sent late by %.0f µs for 99 %%",
@@ -82,8 +83,24 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
                 micros(latency, 50),
                 micros(latency, 99),
                 micros(latency, 99.9),
-                Unit.EXCHANGES.rate(sample.count(), sample.seconds()),
-                micros(outcome[0].lateness(), 99)));
+                rate,
+                late));
+    }
+
+    /** Who does not keep up has latencies that grow with the length of the sample, and say nothing else. */
+    private void noteIfBehind(Subject subject, int round, double rate) {
+        double asked = perSecond / 1e3;
+        if (rate < KEPT_UP * asked) {
+            into.note(String.format(
+                    Locale.ROOT,
+                    "%s answered only %.3g k/s of the %.3g k/s asked of it in round %d of %s: its latencies there are those of"
+                            + " a queue that grows.",
+                    subject.name(),
+                    rate,
+                    asked,
+                    round + 1,
+                    ID));
+        }
     }
 
     private OpenLoop loop(Subject subject) {

@@ -47,6 +47,7 @@ class CompareIT {
         JsonNode report = new ObjectMapper().readTree(Files.readString(json));
         assertThat(report.at("/contenders/1/set-up").asText()).contains("transport.kind = nio", "entrypoint.sh");
         assertThat(report.at("/targets").findValuesAsText("contender")).contains("spillway", "nio");
+        assertThat(directory.resolve("bench").resolve("results.json")).hasSameTextualContentAs(json);
         assertThat(document).content().contains("| time to listening, warm disk ", "| nio ", "`bulk-both-4.system`");
     }
 }

@@ -119,9 +119,8 @@ public record ShippedSpillway(Spillway of, Path entrypoint, List<String> added) 
         try {
             if (Files.exists(learn)) {
                 List<String> command = environment(home, added);
-                command.add("SPILLWAY_CONFIG=" + configuration);
                 command.add("SPILLWAY_HEALTH_URL=http://" + HostPort.of(plane) + "/health/live");
-                command.addAll(List.of("sh", learn.toString()));
+                command.addAll(List.of("sh", learn.toString(), configuration.toString()));
                 await(start(command, output));
             } else {
                 List<String> flags = new ArrayList<>(added);

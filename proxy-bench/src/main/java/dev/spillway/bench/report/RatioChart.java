@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Ratios to the reference as a picture (SVG, written by hand): a row for each cost, in it a dot for each contender at its
- * median and a line from its least to its greatest round, on a logarithmic axis. The same report gives the same bytes.
+ * median and a line from its least to its greatest round, on a logarithmic axis; a red mark shows what is asked. The same
+ * report gives the same bytes.
  */
 public final class RatioChart {
     private static final int WIDTH = 900;
@@ -36,22 +38,23 @@ public final class RatioChart {
     private double to = LEAST_REACH;
 
     /** One row. */
-    private record Row(String title, Map<String, Spread> ratios) {}
+    private record Row(String id, String title, Map<String, Spread> ratios) {}
 
     private RatioChart(Report report) {
         this.report = report;
     }
 
-    /** The picture of {@code report}; empty if it has no ratio. */
-    public static Optional<String> of(Report report) {
+    /** The picture of the metrics of {@code report} that are {@code wanted}; empty if they have no ratio. */
+    public static Optional<String> of(Report report, Predicate<Metric> wanted) {
         RatioChart chart = new RatioChart(report);
-        List<Row> rows = chart.rows();
+        List<Row> rows = chart.rows(wanted);
         return rows.isEmpty() ? Optional.empty() : Optional.of(chart.draw(rows));
     }
 
-    private List<Row> rows() {
+    private List<Row> rows(Predicate<Metric> wanted) {
         List<Row> rows = new ArrayList<>();
-        for (Metric metric : report.measurements().metrics()) {
+        for (Metric metric :
+                report.measurements().metrics().stream().filter(wanted).toList()) {
             Map<String, Spread> ratios = new LinkedHashMap<>();
             for (Report.Entrant entrant : report.contenders()) {
                 report.measurements()
@@ -61,7 +64,7 @@ public final class RatioChart {
                         .ifPresent(ratio -> ratios.put(entrant.name(), ratio));
             }
             if (!ratios.isEmpty()) {
-                rows.add(new Row(metric.title(), ratios));
+                rows.add(new Row(metric.id(), metric.title(), ratios));
             }
         }
         for (Row row : rows) {
@@ -104,7 +107,9 @@ public final class RatioChart {
             add("<text x=\"%d\" y=\"16\">%s</text>", x + 8, escaped(entry.getKey()));
             x += 28 + 6 * entry.getKey().length();
         }
-        add("<text x=\"10\" y=\"16\">cost, times that of %s (less is better)</text>", escaped(report.reference()));
+        add(
+                "<text x=\"10\" y=\"16\">cost, times that of %s (less is better; red: asked)</text>",
+                escaped(report.reference()));
     }
 
     private void axis(int top, int bottom) {
@@ -136,6 +141,16 @@ public final class RatioChart {
                     x(ratio.median()), y, colour, escaped(entry.getKey()), Figures.of(ratio));
             y += LANE;
         }
+        Target.all().stream()
+                .filter(target -> target.reference().equals(Optional.of(report.reference()))
+                        && target.metrics().matcher(row.id()).matches())
+                .forEach(target -> mark(target.atMost(), top, top + height(row) - ROW_GAP));
+    }
+
+    private void mark(double ratio, int top, int bottom) {
+        add(
+                "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#d00000\" stroke-width=\"1.5\"/>",
+                x(ratio), top - 3, x(ratio), bottom);
     }
 
     /** What fits left of the axis. */

@@ -22,7 +22,7 @@ class RatioChartTest {
     @Test
     void aRunWithoutTheReferenceHasNoPicture() {
         measurements.add(BULK, "spillway", 0, 1);
-        assertThat(RatioChart.of(report())).isEmpty();
+        assertThat(RatioChart.of(report(), metric -> true)).isEmpty();
     }
 
     @Test
@@ -30,7 +30,7 @@ class RatioChartTest {
         addRound(0, 2, 1, 4);
         measurements.add(RATE, "spillway", 0, 2);
         measurements.add(RATE, "haproxy", 0, 1);
-        Document svg = parsed(RatioChart.of(report()).orElseThrow());
+        Document svg = parsed(RatioChart.of(report(), metric -> true).orElseThrow());
         // In the legend one each, and one each in the only row.
         assertThat(svg.getElementsByTagName("circle").getLength()).isEqualTo(4);
         assertThat(svg.getElementsByTagName("title").item(0).getTextContent()).isEqualTo("spillway ×2.00 (2.00–2.00)");
@@ -42,7 +42,7 @@ class RatioChartTest {
         addRound(0, 2, 1, 1);
         addRound(1, 17, 1, 1);
         addRound(2, 0.3, 1, 1);
-        assertThat(RatioChart.of(report()).orElseThrow())
+        assertThat(RatioChart.of(report(), metric -> true).orElseThrow())
                 .contains(">×32<", ">×1/4<", ">×1<")
                 .doesNotContain(">×64<", ">×1/8<");
     }
@@ -50,13 +50,36 @@ class RatioChartTest {
     @Test
     void ratiosNearOneAreNotMagnified() {
         addRound(0, 1.01, 1, 0.99);
-        assertThat(RatioChart.of(report()).orElseThrow()).contains(">×2<", ">×1/2<");
+        assertThat(RatioChart.of(report(), metric -> true).orElseThrow()).contains(">×2<", ">×1/2<");
+    }
+
+    @Test
+    void whatIsNotWantedIsNotDrawn() {
+        addRound(0, 2, 1, 4);
+        assertThat(RatioChart.of(report(), metric -> !metric.id().startsWith("bulk")))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsAskedOfARowIsMarkedOnIt() {
+        addRound(0, 2, 1, 4);
+        Metric other = new Metric("idle.cpu", "Idle", "ms/s", Metric.Kind.COST);
+        measurements.add(other, "spillway", 0, 1);
+        measurements.add(other, "haproxy", 0, 1);
+        // The axis goes from 1/2 to 4 over 540 units from 330 on; 0.5 is asked of bulk and nothing of the other.
+        assertThat(RatioChart.of(report(), metric -> true)
+                        .orElseThrow()
+                        .lines()
+                        .filter(line -> line.contains("#d00000")))
+                .singleElement()
+                .asString()
+                .contains("x1=\"330.0\"");
     }
 
     @Test
     void theSameReportGivesTheSameBytes() {
         addRound(0, 2, 1, 4);
-        assertThat(RatioChart.of(report())).isEqualTo(RatioChart.of(report()));
+        assertThat(RatioChart.of(report(), metric -> true)).isEqualTo(RatioChart.of(report(), metric -> true));
     }
 
     private void addRound(int round, double spillway, double haproxy, double nginx) {
