@@ -100,7 +100,7 @@ final class Junction implements AutoCloseable {
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             SocketChannel child = (SocketChannel) message;
             relays.tryAdmit(MOST);
-            relays.open(loop, child, origin(child), new Relay.Milestones() {
+            relays.open(loop, transport.adopt(child), origin(child), new Relay.Milestones() {
                 @Override
                 public boolean awaitFirstByte() {
                     return false;
