@@ -27,6 +27,9 @@ public final class RatioChart {
     /** Of the axis at least, so that a chart of ratios near 1 does not magnify noise. */
     private static final double LEAST_REACH = 2;
 
+    /** Of the axis at most: what lies beyond is drawn at its end, or one disturbed round would leave no room for the others. */
+    private static final double GREATEST_REACH = 8;
+
     /** Told apart also by those who see colours differently (Okabe and Ito). */
     private static final List<String> COLOURS =
             List.of("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#000000", "#999999");
@@ -71,10 +74,12 @@ public final class RatioChart {
             row.ratios().forEach((name, ratio) -> {
                 colours.computeIfAbsent(name, key -> COLOURS.get(colours.size() % COLOURS.size()));
                 // The next power of two, so that the axis begins and ends with a label.
-                from = Math.min(from, Math.pow(2, Math.floor(Math.log(ratio.min()) / Math.log(2))));
-                to = Math.max(to, Math.pow(2, Math.ceil(Math.log(ratio.max()) / Math.log(2))));
+                from = Math.min(from, Math.pow(2, Math.floor(log2(ratio.min()))));
+                to = Math.max(to, Math.pow(2, Math.ceil(log2(ratio.max()))));
             });
         }
+        from = Math.max(from, 1 / GREATEST_REACH);
+        to = Math.min(to, GREATEST_REACH);
         return rows;
     }
 
@@ -160,7 +165,12 @@ public final class RatioChart {
     }
 
     private double x(double ratio) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * Math.log(ratio / from) / Math.log(to / from);
+        double within = Math.max(from, Math.min(to, ratio));
+        return LEFT + (WIDTH - LEFT - RIGHT) * log2(within / from) / log2(to / from);
+    }
+
+    private static double log2(double ratio) {
+        return Math.log(ratio) / Math.log(2);
     }
 
     private static String escaped(String text) {

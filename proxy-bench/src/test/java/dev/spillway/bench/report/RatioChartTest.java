@@ -40,11 +40,21 @@ class RatioChartTest {
     @Test
     void theAxisHasRoomForTheLeastAndTheGreatestRound() {
         addRound(0, 2, 1, 1);
-        addRound(1, 17, 1, 1);
+        addRound(1, 3.1, 1, 1);
         addRound(2, 0.3, 1, 1);
         assertThat(RatioChart.of(report(), metric -> true).orElseThrow())
-                .contains(">×32<", ">×1/4<", ">×1<")
-                .doesNotContain(">×64<", ">×1/8<");
+                .contains(">×4<", ">×1/4<", ">×1<")
+                .doesNotContain(">×8<", ">×1/8<");
+    }
+
+    @Test
+    void aDisturbedRoundLeavesRoomForTheOthers() {
+        addRound(0, 2, 1, 1);
+        addRound(1, 500, 1, 0.001);
+        String svg = RatioChart.of(report(), metric -> true).orElseThrow();
+        assertThat(svg).contains(">×8<", ">×1/8<").doesNotContain(">×16<", ">×1/16<");
+        // Drawn at the ends of the axis.
+        assertThat(svg).contains("x2=\"870.0\"", "x1=\"330.0\"");
     }
 
     @Test
