@@ -140,8 +140,6 @@ class DescriptorShortageIT {
         await("those that made room are counted").atMost(PATIENCE).until(this::madeRoom);
         assertThat(process.alive()).as("%s", process).isTrue();
         assertThat(process.out() + process.err()).doesNotContain("OutOfMemory", "failed inside the proxy");
-        process.terminate();
-        assertThat(process.exitCode()).isZero();
     }
 
     private boolean madeRoom() throws IOException, InterruptedException {
