@@ -7,8 +7,9 @@ import dev.spillway.limit.LogPace;
 import dev.spillway.limit.Shortage;
 import dev.spillway.relay.MakingRoom;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.Caller;
 import dev.spillway.transport.SocketGauge;
-import dev.spillway.transport.Transport;
+import dev.spillway.transport.TcpSocket;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -272,43 +273,63 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         }
     }
 
+    /** What is no caller is the listening channel itself: there was one, and there is nothing left to do for it. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        SocketChannel child = (SocketChannel) message;
+        if (message instanceof Caller caller) {
+            answer(caller);
+        } else if (message instanceof SocketChannel child) {
+            answer(Caller.of(child));
+        }
+    }
+
+    private void answer(Caller caller) {
         Retirement ending = retirement;
         if (ending != null) {
             ending.accepted();
         }
         failedAccept.end();
-        filter.release(child);
-        InetSocketAddress remote = child.remoteAddress();
-        InetSocketAddress local = child.localAddress();
-        if (remote == null || local == null) {
-            // Reset by its peer while it waited in the kernel's queue.
-            child.unsafe().closeForcibly();
-            return;
-        }
-        if (sink.isOwn(remote)) {
-            reset(child);
-            return;
-        }
-        Verdict verdict;
+        boolean handedOn = false;
         try {
-            verdict = listener.judge(remote, local);
-        } catch (RuntimeException | Error fault) {
-            // It belongs to no event loop yet: nobody else would close it.
-            reset(child);
-            throw fault;
-        }
-        if (verdict.eligible() && dropped()) {
-            refuse(child, RefusalReason.SYN_GATE);
-        } else {
-            askRateGuard(child, remote, local, verdict);
+            handedOn = judge(caller);
+        } finally {
+            if (!handedOn) {
+                // It belongs to no event loop yet: nobody else would close it.
+                caller.reset();
+            }
         }
         if (listener.shared().transport().reserve().touched()) {
             freeDescriptors();
         }
         placement.lookAhead();
+    }
+
+    /** Whether somebody else answers for it now. */
+    private boolean judge(Caller caller) {
+        InetSocketAddress remote = caller.remote();
+        InetSocketAddress local = caller.local();
+        if (remote == null || local == null) {
+            // Reset by its peer while it waited in the kernel's queue.
+            return false;
+        }
+        if (sink.isOwn(remote)) {
+            return false;
+        }
+        Verdict verdict = listener.judge(remote, local);
+        if (verdict.eligible() && dropped()) {
+            listener.refused(RefusalReason.SYN_GATE);
+            return false;
+        }
+        SourceGroup source = listener.shared().policy().source(remote.getAddress());
+        RateGuard.Answer answer = listener.rateGuard().ask(source, verdict.eligible());
+        if (answer instanceof RateGuard.Refused refused) {
+            listener.refused(refused.reason());
+            return false;
+        }
+        TcpSocket child = caller.letIn();
+        filter.release(child);
+        placement.place(new Newcomer(child, remote, local, verdict, source, (RateGuard.Pass) answer));
+        return true;
     }
 
     /** The reserve is touched: no more newcomers are taken before a silent connection has given its descriptors back. */
@@ -325,16 +346,6 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         if (!pauses.contains(Pause.NO_DESCRIPTORS)) {
             pause(Pause.NO_DESCRIPTORS);
             channel.eventLoop().schedule(() -> resume(Pause.NO_DESCRIPTORS), millis, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void askRateGuard(SocketChannel child, InetSocketAddress remote, InetSocketAddress local, Verdict verdict) {
-        SourceGroup source = listener.shared().policy().source(remote.getAddress());
-        RateGuard.Answer answer = listener.rateGuard().ask(source, verdict.eligible());
-        if (answer instanceof RateGuard.Refused refused) {
-            refuse(child, refused.reason());
-        } else {
-            placement.place(new Newcomer(child, remote, local, verdict, source, (RateGuard.Pass) answer));
         }
     }
 
@@ -368,17 +379,13 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     @Override
     public void refuse(Newcomer newcomer, RefusalReason reason) {
         newcomer.pass().cancel();
-        refuse(newcomer.child(), reason);
-    }
-
-    private void refuse(SocketChannel child, RefusalReason reason) {
         listener.refused(reason);
-        reset(child);
+        reset(newcomer.child());
     }
 
-    private static void reset(SocketChannel child) {
-        Transport.resetOnClose(child);
-        child.unsafe().closeForcibly();
+    private static void reset(TcpSocket child) {
+        child.resetOnClose();
+        child.close();
     }
 
     /** The socket has closed: nobody will look for room any more. */

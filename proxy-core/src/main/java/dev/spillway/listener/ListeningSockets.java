@@ -85,7 +85,7 @@ final class ListeningSockets {
             List<EventLoop> children,
             List<Admission> made)
             throws IOException {
-        ServerChannel channel = shared.transport().newServerSocket();
+        ServerChannel channel = shared.transport().newServerSocket(address);
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
         channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);

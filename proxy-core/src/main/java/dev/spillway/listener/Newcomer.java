@@ -4,14 +4,14 @@ import dev.spillway.connection.SourceGroup;
 import dev.spillway.relay.Relay;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.TcpSocket;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 
 /**
  * A connection that was accepted and judged, and is not admitted yet.
  *
- * @param child its channel, not registered yet
+ * @param child its socket, registered with no event loop
  * @param remote the client's address
  * @param local the address the client connected to
  * @param verdict what was judged of it
@@ -19,7 +19,7 @@ import java.net.InetSocketAddress;
  * @param pass as what it counts in the connection rate limit
  */
 record Newcomer(
-        SocketChannel child,
+        TcpSocket child,
         InetSocketAddress remote,
         InetSocketAddress local,
         Verdict verdict,

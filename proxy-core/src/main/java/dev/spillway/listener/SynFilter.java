@@ -6,8 +6,8 @@ import dev.spillway.syn.SynProgram;
 import dev.spillway.transport.FilterRefused;
 import dev.spillway.transport.SocketFilter;
 import dev.spillway.transport.SocketGauge;
+import dev.spillway.transport.TcpSocket;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -154,7 +154,7 @@ final class SynFilter {
      * Takes the program from a connection that was accepted, which has inherited it. It would do no harm, but be run for each
      * segment. On the event loop.
      */
-    void release(SocketChannel child) {
+    void release(TcpSocket child) {
         if (inherited) {
             SocketFilter.detach(child);
         }

@@ -2,11 +2,11 @@ package dev.spillway.relay;
 
 import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.ConnectionFacts;
+import dev.spillway.transport.TcpSocket;
 import dev.spillway.transport.Transport;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -92,14 +92,13 @@ public final class Relays {
     }
 
     /**
-     * Takes an accepted connection, not registered yet, and joins it to a server of its pool. On {@code loop}.
+     * Takes an accepted connection, registered with no event loop, and joins it to a server of its pool. On {@code loop}.
      *
      * @param milestones told on {@code loop} of the connection's turns
      */
-    public void open(EventLoop loop, SocketChannel client, Relay.Origin origin, Relay.Milestones milestones) {
+    public void open(EventLoop loop, TcpSocket client, Relay.Origin origin, Relay.Milestones milestones) {
         RelayShard shard = shard(loop);
-        Relay relay = new Relay(
-                lastId.incrementAndGet(), origin, shard, transport.adopt(client), System.nanoTime(), milestones);
+        Relay relay = new Relay(lastId.incrementAndGet(), origin, shard, client, System.nanoTime(), milestones);
         if (relay.eligible()) {
             activeEligible.incrementAndGet();
         }

@@ -10,10 +10,8 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.epoll.Native;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.Socket;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,9 +88,9 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
                 LinuxSocket.newSocketStream(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET));
     }
 
-    /** The accepted socket of {@code channel}, which was never registered and is not to be used any more. */
-    static BareSocket of(SocketChannel channel) {
-        return new BareSocket((Socket) ((UnixChannel) channel).fd());
+    /** One that was accepted. */
+    static BareSocket of(Socket accepted) {
+        return new BareSocket(accepted);
     }
 
     /** Says who is told of events; to be called before any can come. */

@@ -79,7 +79,7 @@ public final class Sinkhole {
         this.member = member;
         this.address = address;
         this.steering = steering;
-        this.channel = transport.newServerSocket();
+        this.channel = transport.newServerSocket(address);
         this.byMember = SocketFilter.ofGroup(member);
         this.bySinkhole = SocketFilter.ofGroup(channel);
         this.gauge = transport.newGauge();

@@ -147,12 +147,26 @@ public final class SocketFilter {
         detach(channel, SO_DETACH_FILTER);
     }
 
+    /** Takes the program of an accepted socket away that has inherited it. Does nothing if it has none, or on NIO. */
+    public static void detach(TcpSocket accepted) {
+        Socket socket = accepted.descriptor();
+        if (socket != null) {
+            detach(socket, SO_DETACH_FILTER);
+        }
+    }
+
     private static void detach(Channel channel, int option) {
-        if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket && socket.isOpen()) {
+        if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+            detach(socket, option);
+        }
+    }
+
+    private static void detach(Socket socket, int option) {
+        if (socket.isOpen()) {
             try {
                 socket.setIntOpt(SOL_SOCKET, option, 0);
             } catch (ChannelException | IOException none) {
-                log.trace("no program to take from {}", channel, none);
+                log.trace("no program to take from {}", socket, none);
             }
         }
     }

@@ -26,6 +26,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -216,11 +217,6 @@ public final class Transport implements AutoCloseable {
                 : new ChannelSocket(newChannel());
     }
 
-    /** An accepted socket that no event loop has yet; its channel is not to be used any more. */
-    public TcpSocket adopt(SocketChannel accepted) {
-        return kind == TransportKind.EPOLL ? BareSocket.of(accepted) : new ChannelSocket(accepted);
-    }
-
     /** The pipes of {@code loop}; closed with the transport. */
     public Pipes pipes(EventLoop loop) {
         return pipes.get(loops.indexOf(loop));
@@ -237,11 +233,26 @@ public final class Transport implements AutoCloseable {
 
     /** A socket to listen with, not registered yet; it may share its address where {@link #sharesPorts()}. */
     public ServerChannel newServerSocket() {
-        ServerChannel channel = switch (kind) {
-            case EPOLL -> new EpollServerSocketChannel();
-            case IO_URING -> new IoUringServerSocketChannel();
-            case NIO -> new NioServerSocketChannel();
-        };
+        return sharing(
+                switch (kind) {
+                    case EPOLL -> new EpollServerSocketChannel();
+                    case IO_URING -> new IoUringServerSocketChannel();
+                    case NIO -> new NioServerSocketChannel();
+                });
+    }
+
+    /**
+     * The same for those who take callers: on epoll its pipeline is told of a {@link Caller} for each connection, elsewhere of a
+     * channel, which {@link Caller#of} takes. What else it is told of is to be passed over. All that share an address have to be made so,
+     * for they are of that address's family.
+     *
+     * @param address where it is to listen
+     */
+    public ServerChannel newServerSocket(InetSocketAddress address) {
+        return kind == TransportKind.EPOLL ? sharing(BareServerChannel.of(address.getAddress())) : newServerSocket();
+    }
+
+    private ServerChannel sharing(ServerChannel channel) {
         if (sharesPorts()) {
             channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
         }

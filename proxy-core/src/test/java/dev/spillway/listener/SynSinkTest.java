@@ -11,6 +11,7 @@ import dev.spillway.syn.SynCompiler;
 import dev.spillway.syn.SynOrder;
 import dev.spillway.syn.SynProgram;
 import dev.spillway.syn.SynRules;
+import dev.spillway.transport.Caller;
 import dev.spillway.transport.FilterRefused;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
@@ -63,14 +64,18 @@ class SynSinkTest {
     /** One socket more at the same address, which takes whoever comes. */
     private ServerChannel join() {
         Queue<String> here = new ConcurrentLinkedQueue<>();
-        ServerChannel channel = transport.newServerSocket();
+        ServerChannel channel = transport.newServerSocket(bound);
         channel.config().setOption(ChannelOption.SO_BACKLOG, 1000);
         channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext ctx, Object message) {
-                SocketChannel child = (SocketChannel) message;
-                here.add(String.valueOf(child.remoteAddress()));
-                child.unsafe().closeForcibly();
+                Caller caller = message instanceof SocketChannel child
+                        ? Caller.of(child)
+                        : message instanceof Caller other ? other : null;
+                if (caller != null) {
+                    here.add(String.valueOf(caller.remote()));
+                    caller.letIn().close();
+                }
             }
         });
         EventLoop loop = transport.loops().get(members.size() % 2);
