@@ -217,13 +217,6 @@ public final class Transport implements AutoCloseable {
                 : new ChannelSocket(newChannel());
     }
 
-    /** An accepted socket that no event loop has yet; its channel is not to be used any more. */
-    public TcpSocket adopt(SocketChannel accepted) {
-        return kind == TransportKind.EPOLL
-                ? BareSocket.of((Socket) ((UnixChannel) accepted).fd())
-                : new ChannelSocket(accepted);
-    }
-
     /** The pipes of {@code loop}; closed with the transport. */
     public Pipes pipes(EventLoop loop) {
         return pipes.get(loops.indexOf(loop));

@@ -8,6 +8,7 @@ import dev.spillway.fixture.TestServer;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Standing;
 import dev.spillway.security.Verdict;
+import dev.spillway.transport.Caller;
 import dev.spillway.transport.HostPort;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
@@ -80,13 +81,12 @@ final class Junction implements AutoCloseable {
                         Duration.ofSeconds(10)),
                 transport);
         upstream.resolve();
-        listening = transport.newServerSocket();
+        InetSocketAddress where = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        listening = transport.newServerSocket(where);
         EventLoop loop = transport.loops().get(0);
         listening.pipeline().addLast(new Joining(loop));
         loop.register(listening).syncUninterruptibly();
-        listening
-                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .syncUninterruptibly();
+        listening.bind(where).syncUninterruptibly();
     }
 
     private final class Joining extends ChannelInboundHandlerAdapter {
@@ -98,9 +98,16 @@ final class Junction implements AutoCloseable {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            SocketChannel child = (SocketChannel) message;
+            if (message instanceof Caller caller) {
+                join(caller);
+            } else if (message instanceof SocketChannel child) {
+                join(Caller.of(child));
+            }
+        }
+
+        private void join(Caller caller) {
             relays.tryAdmit(MOST);
-            relays.open(loop, transport.adopt(child), origin(child), new Relay.Milestones() {
+            relays.open(loop, caller.letIn(), origin(caller), new Relay.Milestones() {
                 @Override
                 public boolean awaitFirstByte() {
                     return false;
@@ -115,14 +122,14 @@ final class Junction implements AutoCloseable {
         }
     }
 
-    private Relay.Origin origin(SocketChannel child) {
+    private Relay.Origin origin(Caller caller) {
         return new Relay.Origin(
                 "main",
                 upstream,
-                SourceGroup.of(child.remoteAddress().getAddress(), 32, 64),
+                SourceGroup.of(caller.remote().getAddress(), 32, 64),
                 new Verdict(standing, NetworkProfile.PUBLIC, 1),
-                child.remoteAddress(),
-                child.localAddress(),
+                caller.remote(),
+                caller.local(),
                 atFirstByte);
     }
 
