@@ -183,12 +183,9 @@ class NewcomersTest extends UnderPressure {
     @MethodSource(TRANSPORTS)
     void theReserveOfTheExemptIsKeptWhileAHigherLimitWaitsForMemory(TransportKind kind) throws Exception {
         Proxy proxy = start(reserving(kind, 40));
-        clients.flooders(18, CROWD, at(proxy, "private"));
+        clients.flooders(24, CROWD, at(proxy, "private"));
         await().until(() -> proxy.relays().heldBytes() > 850_000);
         proxy.reconfigure(reserving(kind, 2000).build());
-        for (int i = 18; i < 20; i++) {
-            Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
-        }
         clients.assertTurnedAway(HONEST, at(proxy, "public"));
         Clients.exchange(clients.echoing(HONEST, at(proxy, "private")));
     }

@@ -541,4 +541,38 @@ class RelayTest {
                 .isInstanceOf(BindFailure.class)
                 .hasMessageContaining(address);
     }
+
+    /** A read stops at an urgent byte. Whether that byte itself is passed on is the transport's affair; what is behind it has to be. */
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void whatComesBehindAnUrgentByteIsPassedOn(TransportKind kind) throws Exception {
+        Socket client = connect(front(kind, keep(TestServer.echo())));
+        for (int i = 0; i < 20; i++) {
+            client.getOutputStream().write('a');
+            client.sendUrgentData('!');
+            client.getOutputStream().write('b');
+            StringBuilder heard = new StringBuilder();
+            while (heard.indexOf("b") < 0) {
+                heard.append((char) client.getInputStream().read());
+            }
+            assertThat(heard.toString().replace("!", "")).isEqualTo("ab");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void anUrgentByteInBulkStopsNothing(TransportKind kind) throws Exception {
+        CompletableFuture<Long> seen = new CompletableFuture<>();
+        Proxy proxy = front(
+                kind,
+                keep(new TestServer(
+                        socket -> seen.complete(socket.getInputStream().transferTo(OutputStream.nullOutputStream())))));
+        Socket client = connect(proxy);
+        byte[] much = new byte[4 << 20];
+        client.getOutputStream().write(much);
+        client.sendUrgentData('!');
+        client.getOutputStream().write(much);
+        client.shutdownOutput();
+        assertThat(seen.get(20, TimeUnit.SECONDS)).isBetween(2L * much.length, 2L * much.length + 1);
+    }
 }

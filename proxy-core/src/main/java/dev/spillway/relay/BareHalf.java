@@ -4,6 +4,7 @@ import dev.spillway.transport.BareSocket;
 import dev.spillway.transport.Pipe;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,23 @@ import org.jspecify.annotations.Nullable;
  * back when it was written. What is in a pipe is memory of the kernel, but held by us like a buffer, and told by nobody
  * else: no socket is charged for it.
  *
- * <p>A half moves {@value #AT_ONCE} times at most before it is the others' turn.
+ * <p>A half moves {@value #AT_ONCE} times at most, and {@value #BYTES_AT_ONCE} bytes, before it is the others' turn.
+ *
+ * <p>A pipe is for those who move: what has stood in one for a second is copied into a buffer, so that a few who don't read can't have all
+ * pipes.
+ *
+ * <p><b>A fault ends the relay.</b> What was read before it and not written is gone, so nothing may be passed on behind it.
  */
 final class BareHalf extends Half {
     private static final int BULK_READS = 2;
     private static final int AT_ONCE = 16;
+
+    /** And no more bytes than this, about: with fifty that carry bulk it is some milliseconds until it is the first one's turn again. */
+    private static final int BYTES_AT_ONCE = 256 << 10;
+
+    private static final int THOROUGH =
+            BareSocket.PEER_ENDED | BareSocket.HANG_UP | BareSocket.ERROR | BareSocket.URGENT;
+    private static final long LONGEST_IN_PIPE = TimeUnit.SECONDS.toNanos(1);
 
     /** What a half has moved when its sockets' buffers are bounded. The kernel's first window is twice as large. */
     private static final int UNBOUNDED_BYTES = 32 << 10;
@@ -38,7 +51,8 @@ final class BareHalf extends Half {
     private int moved;
     private boolean small;
     private boolean readable;
-    private boolean ending;
+    private boolean thorough;
+    private boolean erred;
     private boolean queued;
     private boolean prompt;
     private boolean tuned;
@@ -57,17 +71,29 @@ final class BareHalf extends Half {
     /** What an event of the source tells. */
     void note(int events) {
         readable = true;
-        ending |= (events & (BareSocket.PEER_ENDED | BareSocket.HANG_UP | BareSocket.ERROR)) != 0;
+        // A short read then does not say that nothing is left: behind an urgent byte, and before the end, there may be
+        // more.
+        thorough |= (events & THOROUGH) != 0;
+        erred |= (events & BareSocket.ERROR) != 0;
     }
 
     @Override
     void readOn() {
+        try {
+            moveOn();
+        } catch (RuntimeException | Error fault) {
+            relay().failed(direction(), fault);
+        }
+    }
+
+    private void moveOn() {
         BareSocket from = source;
         BareSocket to = sink;
         if (from == null || to == null || queued) {
             return;
         }
-        for (int i = 0; i < AT_ONCE; i++) {
+        int bytes = 0;
+        for (int i = 0; i < AT_ONCE && bytes < BYTES_AT_ONCE; i++) {
             if (!readable || sourceEnded() || holds() || relay().closed()) {
                 return;
             }
@@ -75,7 +101,7 @@ final class BareHalf extends Half {
                 pause();
                 return;
             }
-            move(from, to);
+            bytes += move(from, to);
         }
         queued = true;
         relay().shard().later(this);
@@ -86,6 +112,7 @@ final class BareHalf extends Half {
         queued = false;
         if (!relay().closed()) {
             readOn();
+            askWhetherBroken();
         }
     }
 
@@ -93,19 +120,18 @@ final class BareHalf extends Half {
         return rest != null || inPipe > 0;
     }
 
-    private void move(BareSocket from, BareSocket to) {
+    private int move(BareSocket from, BareSocket to) {
         resume();
         if (fullReads >= BULK_READS && relay().settings().spliceChunk() > 0) {
-            Pipe free = relay().shard().pipes().take();
-            if (free != null) {
-                splice(from, to, free);
-                return;
+            pipe = relay().shard().pipes().take();
+            if (pipe != null) {
+                return splice(from, to, pipe);
             }
         }
-        copy(from, to);
+        return copy(from, to);
     }
 
-    private void copy(BareSocket from, BareSocket to) {
+    private int copy(BareSocket from, BareSocket to) {
         int room = relay().ledger().charge(size);
         charged = room;
         SharedBuffer shared = relay().shard().buffer();
@@ -116,9 +142,9 @@ final class BareHalf extends Half {
         } catch (IOException failure) {
             release();
             relay().failed(direction(), failure);
-            return;
+            return 0;
         }
-        if (bytes < room && !ending || bytes == 0) {
+        if (bytes < room && !thorough || bytes == 0) {
             readable = false;
         }
         if (bytes <= 0) {
@@ -128,7 +154,7 @@ final class BareHalf extends Half {
                 noteSourceEnded();
                 passFin();
             }
-            return;
+            return 0;
         }
         resize(bytes, room);
         long now = count(bytes, from, to);
@@ -142,6 +168,7 @@ final class BareHalf extends Half {
                 stands(now);
             }
         }
+        return bytes;
     }
 
     /** Bytes written, or -1 if the sink is broken. */
@@ -174,45 +201,49 @@ final class BareHalf extends Half {
         }
     }
 
-    private void splice(BareSocket from, BareSocket to, Pipe free) {
+    private int splice(BareSocket from, BareSocket to, Pipe through) {
         int wanted = relay().settings().spliceChunk();
         int room = relay().ledger().charge(wanted);
         charged = room;
         int bytes = 0;
         try {
             // A spare is not worth a pipe.
-            bytes = room < wanted ? 0 : from.spliceTo(free, room);
+            bytes = room < wanted ? 0 : from.spliceTo(through, room);
         } catch (IOException failure) {
-            relay().shard().pipes().giveBack(free);
-            release();
+            giveBack(through);
             relay().failed(direction(), failure);
-            return;
+            return 0;
         }
         if (bytes == 0) {
-            relay().shard().pipes().giveBack(free);
-            release();
-            if (ending || room < wanted) {
-                // The end, or no room: a read tells.
-                copy(from, to);
-            } else {
-                readable = false;
+            giveBack(through);
+            if (thorough || room < wanted) {
+                // The end, an urgent byte, or no room: a read tells.
+                return copy(from, to);
             }
-            return;
+            readable = false;
+            return 0;
         }
         if (bytes < relay().settings().maxBuffer() / 8) {
             fullReads = 0;
         }
-        pipe = free;
         inPipe = bytes;
         relay().shard().spliced(bytes);
         long now = count(bytes, from, to);
         if (!relay().closed()) {
-            empty(to, free);
+            empty(to, through);
             if (inPipe > 0 && !relay().closed()) {
                 chargeOnly(inPipe);
                 stands(now);
             }
         }
+        return bytes;
+    }
+
+    /** The pipe is empty. */
+    private void giveBack(Pipe through) {
+        pipe = null;
+        relay().shard().pipes().giveBack(through);
+        release();
     }
 
     private void empty(BareSocket to, Pipe from) {
@@ -223,9 +254,7 @@ final class BareHalf extends Half {
             return;
         }
         if (inPipe == 0) {
-            pipe = null;
-            relay().shard().pipes().giveBack(from);
-            release();
+            giveBack(from);
         }
     }
 
@@ -283,6 +312,14 @@ final class BareHalf extends Half {
         if (to == null || !holds()) {
             return;
         }
+        try {
+            drain(to);
+        } catch (RuntimeException | Error fault) {
+            relay().failed(direction(), fault);
+        }
+    }
+
+    private void drain(BareSocket to) {
         int before = waitingNow();
         if (rest != null) {
             flush(to, rest);
@@ -334,15 +371,31 @@ final class BareHalf extends Half {
         return kept == null ? inPipe : kept.readableBytes();
     }
 
+    /** Whatever the sink takes, it takes from here: no progress goes by unseen. But what stands leaves the pipe to others. */
     @Override
     void observe(long now) {
-        // Whatever the sink takes, it takes from here: nothing goes by unseen.
+        Pipe held = pipe;
+        if (held != null && inPipe > 0 && now - stalledSince() >= LONGEST_IN_PIPE) {
+            try {
+                rest = relay().shard().buffer().keep(held, inPipe);
+            } catch (IOException | RuntimeException | Error fault) {
+                relay().failed(direction(), fault);
+                return;
+            }
+            inPipe = 0;
+            pipe = null;
+            relay().shard().pipes().giveBack(held);
+        }
     }
 
-    /** An error is pending at the source, and nobody reads to meet it. */
-    void askWhetherBroken(BareSocket from) {
-        if (!relay().closed() && !queued && from.takeError() != 0) {
-            relay().broken(direction());
+    /** If an error was told of the source: whether it is pending still, where nobody reads to meet it. */
+    void askWhetherBroken() {
+        BareSocket from = source;
+        if (erred && from != null && !relay().closed() && !queued) {
+            erred = false;
+            if (from.takeError() != 0) {
+                relay().broken(direction());
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.spillway.relay;
 import dev.spillway.connection.Phase;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.transport.BareSocket;
+import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.TcpSocket;
 import java.io.IOException;
 
@@ -14,7 +15,7 @@ import java.io.IOException;
  * is something to read says so; nothing is read for it.
  *
  * <p><b>What most connections never need is done for those that do.</b> A system call is a large part of what a short
- * connection costs. So delays of small writes are switched off before the second write to a socket (the first is never delayed, RFC 896),
+ * connection costs. So delays of small writes are switched off before the second write to a socket (nothing is under way then that the first could be delayed for),
  * bounds of the kernel's buffers are set when a half has moved as much as they would let through anyway, and keep-alive when the
  * relay has lived for about a second, by the sweep.
  */
@@ -83,50 +84,46 @@ final class BarePath implements Path, BareSocket.Owner {
 
     @Override
     public void ready(BareSocket socket, int events) {
-        try {
-            if (socket == client) {
-                ready(socket, fromClient, toClient, events);
-            } else {
-                ready(socket, toClient, fromClient, events);
-            }
-        } catch (RuntimeException | Error fault) {
-            relay.failed(Direction.FROM_CLIENT, fault);
-        }
-    }
-
-    /**
-     * @param reading the half whose source it is
-     * @param writing the half whose sink it is
-     */
-    private void ready(BareSocket socket, BareHalf reading, BareHalf writing, int events) {
         if (relay.closed()) {
             return;
         }
+        BareHalf reading = socket == client ? fromClient : toClient;
         if (relay.phase() == Phase.WAITING || relay.phase() == Phase.CONNECTING) {
             // Of the client's socket alone: the server's tells of its attempt only.
             reading.note(events);
-            if ((events & BareSocket.ERROR) != 0) {
-                reading.askWhetherBroken(socket);
+            if ((events & BareSocket.ERROR) != 0 && socket.takeError() != 0) {
+                relay.broken(Direction.FROM_CLIENT);
+            } else if (relay.phase() == Phase.WAITING && hasSpoken()) {
+                relay.heard();
             }
-            relay.heard();
             return;
         }
         if ((events & BareSocket.WRITABLE) != 0) {
-            writing.sinkReady();
+            (socket == client ? toClient : fromClient).sinkReady();
         }
         if ((events & ~BareSocket.WRITABLE) != 0) {
             reading.note(events);
             reading.readOn();
-            if ((events & BareSocket.ERROR) != 0) {
-                reading.askWhetherBroken(socket);
-            }
+            reading.askWhetherBroken();
         }
+    }
+
+    /** Whether the client has said something, or that it won't: an event can be another socket's, see {@link BareSocket}. */
+    private boolean hasSpoken() {
+        SocketGauge gauge = relay.shard().gauge();
+        return gauge == null || gauge.readProgress(client) && gauge.receivedBytes() != 0;
+    }
+
+    @Override
+    public void failed(Throwable fault) {
+        relay.failed(Direction.FROM_CLIENT, fault);
     }
 
     @Override
     public void sweep() {
         TcpSocket server = relay.server();
-        if (!probed && server != null && relay.settings().keepAlive() && relay.phase() == Phase.RELAYING) {
+        boolean joined = relay.phase() == Phase.RELAYING || relay.phase() == Phase.HALF_CLOSED;
+        if (!probed && joined && server != null && relay.settings().keepAlive()) {
             probed = true;
             client.probeQuietPeer();
             server.probeQuietPeer();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A half between two channels, for NIO and io_uring. Its {@link #handler} is the only one in the source's pipeline, but for
- * {@link FirstByte} and {@link FirstWords}, which leave with the first read. The sink's water marks are set so that a channel is writable exactly
+ * {@link FirstWords}, which leaves with the first read. The sink's water marks are set so that a channel is writable exactly
  * while nothing waits in it (see {@link ChannelPath#WHEN_EMPTY}).
  */
 final class ChannelHalf extends Half {

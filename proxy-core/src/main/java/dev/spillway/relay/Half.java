@@ -80,10 +80,6 @@ abstract sealed class Half permits BareHalf, ChannelHalf {
         bound = relay.bound(source);
     }
 
-    final boolean bounded() {
-        return bound != null;
-    }
-
     final void read(int bytes, long now) {
         if (bound != null) {
             bound.read(bytes, now, relay.shard().gauge());

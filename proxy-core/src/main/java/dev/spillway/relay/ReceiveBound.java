@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A stretch that shows no need makes the next one longer, so that asking costs a fast connection nothing.
  *
  * <p>It goes by {@code min_rtt}, which the handshake has measured at least; a round trip that is not known counts as a far
- * one. The bound is set when the socket is connected, not before: by then the window scale has been agreed on, for any size.
+ * one. The bound is set when the socket is connected, not before: by then the window scale has been agreed on, for any size. On epoll it is set only
+ * when some was read, and is never less than what the buffer has by then: a window was promised by that.
  *
  * <p><b>It must never make the kernel drop what a peer was allowed to send.</b> A buffer whose size is fixed overflows by the kernel's
  * own doing: it lets in as many bytes as the largest segments would fit, and shorter ones take more memory a byte. What
@@ -84,7 +85,7 @@ final class ReceiveBound {
     ReceiveBound(TcpSocket socket, int bytes, boolean fixedSend) {
         source = socket;
         sendLocked = fixedSend;
-        set(bytes);
+        set(Math.max(bytes, socket.receiveBufferBytes() / 2));
     }
 
     /** Nothing is read for now. */

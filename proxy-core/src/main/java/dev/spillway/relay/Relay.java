@@ -119,7 +119,7 @@ public final class Relay implements Upstream.Connecting {
             } else {
                 connect();
             }
-        } catch (IOException | RuntimeException fault) {
+        } catch (IOException | RuntimeException | Error fault) {
             failed(Direction.FROM_CLIENT, fault);
         }
     }
@@ -135,7 +135,7 @@ public final class Relay implements Upstream.Connecting {
             progressed(System.nanoTime());
             try {
                 connect();
-            } catch (RuntimeException fault) {
+            } catch (RuntimeException | Error fault) {
                 failed(Direction.FROM_CLIENT, fault);
             }
         }
@@ -170,7 +170,7 @@ public final class Relay implements Upstream.Connecting {
     public void connected(TcpSocket socket) {
         try {
             path.join(socket);
-        } catch (IOException | RuntimeException fault) {
+        } catch (IOException | RuntimeException | Error fault) {
             failed(Direction.FROM_CLIENT, fault);
         }
     }
@@ -322,8 +322,9 @@ public final class Relay implements Upstream.Connecting {
         if (cause instanceof IOException) {
             broken(direction);
         } else if (phase != Phase.CLOSED) {
-            shard.faulty("a connection", cause);
+            // Closed before it is told: to tell may fail too, where memory is short.
             close(CloseReason.INTERNAL_ERROR, true);
+            shard.faulty("a connection", cause);
         }
     }
 

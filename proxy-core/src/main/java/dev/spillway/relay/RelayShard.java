@@ -7,6 +7,7 @@ import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.management.ManagementFactory;
@@ -62,6 +63,7 @@ final class RelayShard {
     private final Pipes pipes;
     private final ArrayDeque<BareHalf> waiting = new ArrayDeque<>();
     private final Runnable turns = this::takeTurns;
+    private final Runnable afterEvents;
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private long received;
     private long sent;
@@ -75,6 +77,7 @@ final class RelayShard {
         Transport transport = relays.transport();
         this.gauge = transport.tellsKernelMemory() ? transport.newGauge() : null;
         this.sampler = new Sampler(gauge != null, transport.loops().size(), System::nanoTime, cpuClock());
+        this.afterEvents = () -> ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(turns);
         this.buffer = new SharedBuffer(allocator);
         this.pipes = transport.pipes(loop);
         this.silent = relays.room().line(this);
@@ -145,18 +148,22 @@ final class RelayShard {
     /** The half has had its turn, and goes on when the others have had theirs. On the event loop. */
     void later(BareHalf half) {
         if (waiting.isEmpty()) {
-            loop.execute(turns);
+            loop.execute(afterEvents);
         }
         waiting.addLast(half);
     }
 
+    /**
+     * One turn each. Event loops run tasks until none is left, without a look at their sockets: a task that gives itself out again would keep
+     * them from it. So turns are taken at the end of a round of the loop, and the next ones at the end of the next.
+     */
     private void takeTurns() {
         for (int left = waiting.size(); left > 0; left--) {
             BareHalf next = waiting.removeFirst();
             guarded(next.relay(), relay -> next.turn());
         }
         if (!waiting.isEmpty()) {
-            loop.execute(turns);
+            loop.execute(afterEvents);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.spillway.relay;
 
 import dev.spillway.transport.BareSocket;
+import dev.spillway.transport.Pipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -51,6 +52,15 @@ final class SharedBuffer {
             kept = Unpooled.buffer(bytes, bytes);
         }
         return kept.writeBytes(room(to), from, bytes);
+    }
+
+    /** A copy of the {@code bytes} bytes that are in {@code pipe}, which is empty then. */
+    ByteBuf keep(Pipe pipe, int bytes) throws IOException {
+        long address = address(bytes);
+        for (int read = 0; read < bytes; ) {
+            read += pipe.read(address, read, bytes);
+        }
+        return keep(0, bytes);
     }
 
     /** Writes what {@code kept} holds; returns how many bytes were taken. */

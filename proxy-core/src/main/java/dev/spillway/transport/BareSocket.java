@@ -42,6 +42,9 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
     /** There is something to read, or the end of the stream. */
     public static final int READABLE = 0x1;
 
+    /** There is an urgent byte, at which a read stops though there may be more behind it (tcp(7)). */
+    public static final int URGENT = 0x2;
+
     /** It takes bytes again. */
     public static final int WRITABLE = 0x4;
 
@@ -54,8 +57,10 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
     /** The peer has ended its direction. */
     public static final int PEER_ENDED = 0x2000;
 
-    private static final EpollIoOps READING =
-            EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
+    private static final EpollIoOps READING = EpollIoOps.EPOLLIN
+            .with(EpollIoOps.valueOf(URGENT))
+            .with(EpollIoOps.EPOLLRDHUP)
+            .with(EpollIoOps.EPOLLET);
     private static final EpollIoOps READING_AND_WRITING = READING.with(EpollIoOps.EPOLLOUT);
     private static final int SOL_SOCKET = 1;
     private static final int SO_SNDBUF = 7;
@@ -68,7 +73,6 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
     private boolean tellsWritable;
 
     /** Who moves the bytes of a socket. */
-    @FunctionalInterface
     public interface Owner {
         /**
          * Something has changed, on the socket's event loop.
@@ -76,6 +80,9 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
          * @param events {@link #READABLE} and the others, or'ed
          */
         void ready(BareSocket socket, int events);
+
+        /** It threw something, here or where it was told of an attempt to connect. Nobody else can be told: an event loop ends by an error. */
+        void failed(Throwable fault);
     }
 
     private BareSocket(Socket socket) {
@@ -176,6 +183,7 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
             EventLoop loop, InetSocketAddress address, int timeoutMillis, Consumer<@Nullable Throwable> done) {
         Throwable failure = null;
         try {
+            check();
             // A server on this machine has the connection in its queue by now: no turn of the loop has to be waited
             // for.
             if (socket.connect(address) || address.getAddress().isLoopbackAddress() && connected()) {
@@ -269,20 +277,33 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
 
     @Override
     public void handle(IoRegistration registered, IoEvent event) {
-        Attempt connecting = attempt;
-        int events = ((EpollIoEvent) event).ops().value();
-        if (!socket.isOpen()) {
-            return;
+        try {
+            tell(((EpollIoEvent) event).ops().value());
+        } catch (RuntimeException | Error fault) {
+            fail(fault);
         }
-        if (connecting != null) {
-            if ((events & (WRITABLE | ERROR | HANG_UP)) != 0) {
-                connecting.look();
-            }
-            return;
+    }
+
+    private void tell(int events) {
+        Attempt connecting = attempt;
+        if (connecting != null && (events & (WRITABLE | ERROR | HANG_UP)) != 0) {
+            connecting.look();
         }
         Owner told = owner;
-        if (told != null) {
+        // Who has just connected may have spoken already, and that is not told again.
+        if (attempt == null && told != null && socket.isOpen()) {
             told.ready(this, events);
+        }
+    }
+
+    private void fail(Throwable fault) {
+        try {
+            Owner told = owner;
+            if (told != null) {
+                told.failed(fault);
+            }
+        } catch (RuntimeException | Error again) {
+            TcpSocket.failedTwice(this, again);
         }
     }
 

@@ -29,6 +29,21 @@ public final class Pipe {
         return entry.intValue();
     }
 
+    /**
+     * Reads what is in it to the native memory at {@code address}, from its byte {@code from} to {@code to} at the most.
+     *
+     * @return how many bytes, 1 or more
+     * @throws IOException if there are none
+     */
+    public int read(long address, int from, int to) throws IOException {
+        int bytes = exit.readAddress(address, from, to);
+        if (bytes <= 0) {
+            throw new IOException("a pipe holds less than it was given: nothing is left, and " + (to - from)
+                    + " bytes were expected");
+        }
+        return bytes;
+    }
+
     void close() {
         close(exit);
         close(entry);

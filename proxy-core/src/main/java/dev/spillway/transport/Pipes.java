@@ -86,6 +86,7 @@ public final class Pipes {
 
     /** About once a second: closes those that nobody has used since the last time. */
     public void sweep() {
+        refused = false;
         for (; idleThroughout > 0; idleThroughout--) {
             drop(idle.removeFirst());
         }

@@ -104,6 +104,20 @@ public abstract sealed class TcpSocket permits BareSocket, ChannelSocket {
         }
     }
 
+    /** The size of the receive buffer as the kernel counts it, twice what a bound says; 0 if it does not tell. */
+    public final int receiveBufferBytes() {
+        Socket socket = descriptor();
+        if (socket == null || !isOpen()) {
+            return 0;
+        }
+        try {
+            return socket.getReceiveBufferSize();
+        } catch (IOException gone) {
+            log.trace("{} does not tell its receive buffer", this, gone);
+            return 0;
+        }
+    }
+
     /** Has small writes go out at once: {@code TCP_NODELAY}. */
     public final void sendAtOnce() {
         try {
@@ -184,6 +198,10 @@ public abstract sealed class TcpSocket permits BareSocket, ChannelSocket {
                 log.trace("no linger for {}", this, gone);
             }
         }
+    }
+
+    static void failedTwice(TcpSocket socket, Throwable fault) {
+        log.error("{} can't tell of a fault", socket, fault);
     }
 
     static void closedWith(TcpSocket socket, IOException told) {

@@ -41,36 +41,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Transport implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
-    private static final int SO_ERROR = 4;
     private static final int SO_BINDTOIFINDEX = 62;
-    private static final int SO_BUF_LOCK = 72;
-    private static final int SEND_LOCK = 1;
-    private static final int RECEIVE_LOCK = 2;
     private static final int PROBE_BYTES = 65536;
     private static final int NO_INTERFACE = Integer.MAX_VALUE;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_DEFER_ACCEPT = 9;
-    private static final int TCP_WINDOW_CLAMP = 10;
-    private static final int TCP_USER_TIMEOUT = 18;
-    private static final int TCP_NOTSENT_LOWAT = 25;
-    private static final ChannelOption<Integer> SOCKET_ERROR =
-            new IntegerUnixChannelOption("SO_ERROR", SOL_SOCKET, SO_ERROR);
-    private static final ChannelOption<Integer> USER_TIMEOUT =
-            new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, TCP_USER_TIMEOUT);
-    private static final ChannelOption<Integer> NOT_SENT_LOWAT =
-            new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, TCP_NOTSENT_LOWAT);
-
     private static final ChannelOption<Integer> DEFER_ACCEPT =
             new IntegerUnixChannelOption("TCP_DEFER_ACCEPT", IPPROTO_TCP, TCP_DEFER_ACCEPT);
 
-    private static final ChannelOption<Integer> WINDOW_CLAMP =
-            new IntegerUnixChannelOption("TCP_WINDOW_CLAMP", IPPROTO_TCP, TCP_WINDOW_CLAMP);
-
     private static final ChannelOption<Integer> INTERFACE =
             new IntegerUnixChannelOption("SO_BINDTOIFINDEX", SOL_SOCKET, SO_BINDTOIFINDEX);
-
-    private static final ChannelOption<Integer> BUFFER_LOCK =
-            new IntegerUnixChannelOption("SO_BUF_LOCK", SOL_SOCKET, SO_BUF_LOCK);
 
     private static final Logger log = LoggerFactory.getLogger(Transport.class);
 

@@ -6,6 +6,7 @@ import dev.spillway.transport.TcpSocket;
 import dev.spillway.transport.Transport;
 import io.netty.channel.EventLoop;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Upstream {
     private static final Logger log = LoggerFactory.getLogger(Upstream.class);
+
+    /** What a kernel without IPv6, or IPv4, says of it. */
+    private static final String NO_FAMILY = "Address family not supported";
 
     private final Transport transport;
     private final AtomicInteger turn = new AtomicInteger();
@@ -209,8 +213,18 @@ public final class Upstream {
                 socket.close();
             }
             failed.increment();
+            if (String.valueOf(shortage).contains(NO_FAMILY)
+                    && index + 1 < attempts.inTurn().size()) {
+                attempt(attempts, index + 1);
+                return;
+            }
             fallShort("no socket", shortage);
             caller.unreachable();
+            return;
+        }
+        if (!caller.wanted()) {
+            // To make room for this attempt whoever wanted it has gone.
+            socket.close();
             return;
         }
         TcpSocket attempted = socket;
@@ -233,7 +247,8 @@ public final class Upstream {
             boolean ours = failed(server, failure);
             caller.attemptFailed(socket);
             socket.close();
-            if (!ours && index + 1 < attempts.inTurn().size()) {
+            boolean noIpv6 = server.address().getAddress() instanceof Inet6Address;
+            if ((!ours || noIpv6) && index + 1 < attempts.inTurn().size()) {
                 attempt(attempts, index + 1);
             } else {
                 caller.unreachable();

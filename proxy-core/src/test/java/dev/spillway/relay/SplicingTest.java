@@ -85,18 +85,20 @@ class SplicingTest {
                 assertThat(client.getInputStream().readNBytes(1024)).hasSize(1024);
             }
             assertThat(small.relays().counts().splicedBytes()).isZero();
-            assertThat(small.relays().counts().heldBytes()).isZero();
+            // The answer may be here before its room was given back.
+            await().untilAsserted(() ->
+                    assertThat(small.relays().counts().heldBytes()).isZero());
         }
     }
 
-    /** A pipe is memory that no socket is charged for: the ledger has to have it. */
+    /** A pipe is memory that no socket is charged for: the ledger has to have it. And it is for others when it has stood for a while. */
     @Test
-    void whatAPeerLeavesInAPipeIsHeldAndGoesWithIt() throws Exception {
+    void whatAPeerLeavesInAPipeIsHeldLeavesThePipeAndGoesWithThePeer() throws Exception {
         Socket client = junction.connect(4096);
         client.getInputStream().readNBytes(2 << 20);
         await().untilAsserted(() -> {
             assertThat(spliced()).isPositive();
-            assertThat(pipes()).isEqualTo(1);
+            assertThat(pipes()).isZero();
             assertThat(junction.relays().counts().heldBytes())
                     .isPositive()
                     .isLessThanOrEqualTo(Junction.SETTINGS.spliceChunk());
