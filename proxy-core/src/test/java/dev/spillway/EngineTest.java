@@ -72,7 +72,10 @@ class EngineTest extends UnderPressure {
                     crossed.set(System.nanoTime());
                 }
                 if (pruned(proxy) > 0) {
-                    closed.set(System.nanoTime());
+                    long now = System.nanoTime();
+                    // Both may be between two looks.
+                    crossed.compareAndSet(null, now);
+                    closed.set(now);
                 }
                 Thread.yield();
             }
@@ -81,7 +84,6 @@ class EngineTest extends UnderPressure {
         keep(watch::interrupt);
         clients.flooders(30, CROWD, at(proxy, "main"));
         await().until(() -> closed.get() != null);
-        assertThat(crossed.get()).as("the watch saw it cross").isNotNull();
         long millis = TimeUnit.NANOSECONDS.toMillis(closed.get() - crossed.get());
         System.out.println("first kill " + (closed.get() - crossed.get()) / 1000 + " us after the crossing, " + kind);
         assertThat(millis).isLessThan(2_000);
