@@ -100,8 +100,9 @@ final class Scene implements AutoCloseable {
                     interfaces.%s.profile = private
                     domain { controllers = ["%s:%d"], probe-interval = 1s, timeout = 1s }
                   }
-                  memory.budget = 4MiB
-                  relay { min-buffer = 16KiB, max-buffer = 16KiB, send-buffer = 16KiB, notsent-lowat = 16KiB }
+                  memory.budget = 10MiB
+                  # Who asks for much and does not read holds most of a read, for the kernel takes little for it.
+                  relay { min-buffer = 64KiB, max-buffer = 64KiB, send-buffer = 4KiB, notsent-lowat = 16KiB }
                   limits.max-connections = 1000
                   # Fewer than come back meanwhile, so that it takes the gate to get out of an episode.
                   prune.max-per-epoch = 8
