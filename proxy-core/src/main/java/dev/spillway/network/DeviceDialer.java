@@ -1,6 +1,6 @@
 package dev.spillway.network;
 
-import dev.spillway.transport.Transport;
+import dev.spillway.transport.ChannelSocket;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -132,7 +132,7 @@ final class DeviceDialer implements Dialer {
     }
 
     private static void drop(SocketChannel socket) {
-        Transport.resetOnClose(socket);
+        new ChannelSocket(socket).resetOnClose();
         if (socket.isRegistered()) {
             socket.close();
         } else {

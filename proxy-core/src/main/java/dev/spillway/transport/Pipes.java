@@ -1,8 +1,10 @@
 package dev.spillway.transport;
 
+import dev.spillway.limit.LogPace;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,13 +17,14 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by its event loop, and closed there; {@link #open()} may be asked by any thread.
  */
 public final class Pipes {
-    /** For each event loop: 16 pages each by default, so 4 MiB of the kernel's memory when all are full of single pages. */
+    /** For each event loop: 16 places each. A place holds a page, over loopback up to 32 KiB; what stands there for a second leaves. */
     static final int MOST = 64;
 
     private static final int DESCRIPTORS = 2;
     private static final Logger log = LoggerFactory.getLogger(Pipes.class);
 
     private final DescriptorReserve reserve;
+    private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(60));
     private final Deque<Pipe> idle = new ArrayDeque<>();
     private volatile int open;
     private boolean refused;
@@ -55,7 +58,14 @@ public final class Pipes {
             return pipe;
         } catch (IOException shortage) {
             refused = true;
-            log.info("no more pipes than {}, so bulk is copied from time to time: {}", open, String.valueOf(shortage));
+            long times = pace.occasion(System.nanoTime());
+            if (times > 0) {
+                log.info(
+                        "no more pipes than {}, so bulk is copied from time to time ({} times since the last line): {}",
+                        open,
+                        times,
+                        String.valueOf(shortage));
+            }
             return null;
         }
     }

@@ -316,21 +316,6 @@ public final class Transport implements AutoCloseable {
         return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
     }
 
-    /**
-     * Has the coming close of a socket send RST and leave nothing in the kernel: {@code SO_LINGER} with time 0. On the
-     * channel's event loop, or before it is registered.
-     */
-    public static void resetOnClose(SocketChannel channel) {
-        if (channel.isOpen()) {
-            try {
-                channel.config().setSoLinger(0);
-            } catch (ChannelException gone) {
-                // The peer was faster: a socket that is reset already may refuse options, and needs none.
-                log.trace("no linger for {}", channel, gone);
-            }
-        }
-    }
-
     /** Ends the event loops and waits until they have ended; every channel on them must have been closed. */
     @Override
     public void close() {
