@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.spillway.fixture.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,16 +40,13 @@ class DescriptorShortageIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<AutoCloseable> open = new ArrayList<>();
-    private ServerSocket upstream;
+    private TestServer upstream;
     private int port;
     private int admin;
 
     @BeforeEach
     void startUpstreamAndTakePorts() throws IOException {
-        upstream = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
-        Thread accepting = new Thread(this::acceptAll, "echo");
-        accepting.setDaemon(true);
-        accepting.start();
+        upstream = TestServer.echo();
         try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = one.getLocalPort();
@@ -64,27 +62,6 @@ class DescriptorShortageIT {
         upstream.close();
     }
 
-    private void acceptAll() {
-        try {
-            while (true) {
-                Socket socket = upstream.accept();
-                Thread echo = new Thread(() -> echo(socket), "echo");
-                echo.setDaemon(true);
-                echo.start();
-            }
-        } catch (IOException closed) {
-            // The test is over.
-        }
-    }
-
-    private static void echo(Socket socket) {
-        try (socket) {
-            socket.getInputStream().transferTo(socket.getOutputStream());
-        } catch (IOException closed) {
-            // The test is over, or the client is gone.
-        }
-    }
-
     private SpillwayProcess start() throws IOException {
         Files.writeString(folder.resolve("spillway.conf"), """
                 spillway {
@@ -93,7 +70,7 @@ class DescriptorShortageIT {
                   limits { max-connections = 1000, max-half-open = 900 }
                   admin { bind = "127.0.0.1:%d" }
                 }
-                """.formatted(port, upstream.getLocalPort(), admin));
+                """.formatted(port, upstream.port(), admin));
         SpillwayProcess process = SpillwayProcess.startWith(
                 List.of("prlimit", "--nofile=" + DESCRIPTORS), folder, "run", "-c", "spillway.conf");
         open.add(process);

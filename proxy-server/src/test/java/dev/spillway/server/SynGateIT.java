@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.spillway.fixture.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,15 +53,12 @@ class SynGateIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<AutoCloseable> open = new ArrayList<>();
-    private ServerSocket upstream;
+    private TestServer upstream;
     private final int[] ports = new int[4];
 
     @BeforeEach
     void startUpstreamAndTakePorts() throws IOException {
-        upstream = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
-        Thread accepting = new Thread(this::acceptAll, "echo");
-        accepting.setDaemon(true);
-        accepting.start();
+        upstream = TestServer.echo();
         List<ServerSocket> free = new ArrayList<>();
         for (int i = 0; i < ports.length; i++) {
             free.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
@@ -79,27 +77,6 @@ class SynGateIT {
         upstream.close();
     }
 
-    private void acceptAll() {
-        try {
-            while (true) {
-                Socket socket = upstream.accept();
-                Thread echo = new Thread(() -> echo(socket), "echo");
-                echo.setDaemon(true);
-                echo.start();
-            }
-        } catch (IOException closed) {
-            // The test is over.
-        }
-    }
-
-    private static void echo(Socket socket) {
-        try (socket) {
-            socket.getInputStream().transferTo(socket.getOutputStream());
-        } catch (IOException closed) {
-            // The test is over, or the client is gone.
-        }
-    }
-
     private void write(String gate) throws IOException {
         Files.writeString(folder.resolve("spillway.conf"), """
                 spillway {
@@ -115,7 +92,7 @@ class SynGateIT {
                   admin { bind = "127.0.0.1:%d" }
                 }
                 """.formatted(
-                        ports[0], ports[1], ports[2], upstream.getLocalPort(), ports[1], gate, ports[3]));
+                        ports[0], ports[1], ports[2], upstream.port(), ports[1], gate, ports[3]));
     }
 
     private SpillwayProcess start() throws IOException {
