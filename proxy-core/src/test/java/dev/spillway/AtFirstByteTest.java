@@ -18,6 +18,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -203,6 +205,50 @@ class AtFirstByteTest extends RelayTest {
         speaking.getOutputStream().write(8);
         assertThat(speaking.getInputStream().read()).isEqualTo(8);
         assertThat(proxy.upstreams().get(0).connected()).isEqualTo(1);
+    }
+
+    /** So that whoever connects afterwards meets it. */
+    @Test
+    void aChangeWaitsUntilTheEventLoopsHaveTakenIt() throws Exception {
+        TestServer server = keep(TestServer.echo());
+        Proxy proxy = start(settings(TransportKind.EPOLL)
+                .deferAccept(Duration.ofSeconds(30))
+                .listener("main", "pool")
+                .upstream("pool", server.address()));
+        CountDownLatch held = new CountDownLatch(1);
+        Thread changing = new Thread(() -> reconfigure(
+                proxy,
+                settings(TransportKind.EPOLL)
+                        .listener("main", "127.0.0.1:0", "pool", NetworkProfile.PUBLIC)
+                        .upstream("pool", server.address())));
+        try {
+            proxy.transportInUse().loops().forEach(loop -> loop.execute(() -> awaitQuietly(held)));
+            changing.start();
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> changing.getState() == Thread.State.TIMED_WAITING);
+        } finally {
+            held.countDown();
+        }
+        changing.join();
+        connect(proxy);
+        await().until(() -> proxy.relays().active() == 1);
+    }
+
+    private static void reconfigure(Proxy proxy, Settings settings) {
+        try {
+            proxy.reconfigure(settings.build());
+        } catch (BindFailure refused) {
+            throw new IllegalStateException(refused);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @ParameterizedTest

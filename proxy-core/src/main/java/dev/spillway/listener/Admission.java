@@ -149,15 +149,17 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         });
     }
 
-    /** Changes for how long the kernel waits for a client's first bytes. Any thread. */
-    void deferAccept(Duration time) {
-        channel.eventLoop().execute(() -> {
-            try {
-                listener.shared().transport().deferAccept(channel, (int) time.toSeconds());
-            } catch (ChannelException refused) {
-                log.warn("listener {}: the kernel refuses defer-accept = {}", listener.name(), time, refused);
-            }
-        });
+    /** Changes for how long the kernel waits for a client's first bytes. Any thread; done when that is so, or was refused. */
+    CompletableFuture<@Nullable Void> deferAccept(Duration time) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        listener.shared().transport().deferAccept(channel, (int) time.toSeconds());
+                    } catch (ChannelException refused) {
+                        log.warn("listener {}: the kernel refuses defer-accept = {}", listener.name(), time, refused);
+                    }
+                },
+                channel.eventLoop());
     }
 
     /**

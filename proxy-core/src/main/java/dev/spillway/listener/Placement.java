@@ -100,12 +100,14 @@ final class Placement {
         turnAway(newcomer);
     }
 
+    /**
+     * Says what was short. There may be a place by now that one of those who wait has not taken yet, as another event loop
+     * closed somebody for it: whoever finds the line full then is kept out by the limit, and not by descriptors.
+     */
     private void turnAway(Newcomer newcomer) {
-        door.refuse(
-                newcomer,
-                shortage(newcomer) == Shortage.DESCRIPTORS
-                        ? RefusalReason.NO_DESCRIPTORS
-                        : RefusalReason.MAX_CONNECTIONS);
+        boolean descriptors =
+                shortage(newcomer) == Shortage.DESCRIPTORS && reserve().spent();
+        door.refuse(newcomer, descriptors ? RefusalReason.NO_DESCRIPTORS : RefusalReason.MAX_CONNECTIONS);
     }
 
     /** Takes a place for it, if there is one and descriptors are left, or were freed for it. */

@@ -1,0 +1,137 @@
+package dev.spillway.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spillway.ProxySettings;
+import dev.spillway.connection.RefusalReason;
+import dev.spillway.connection.SourceGroup;
+import dev.spillway.fixture.Settings;
+import dev.spillway.limit.ConnectionLimits;
+import dev.spillway.relay.Relays;
+import dev.spillway.security.NetworkMap;
+import dev.spillway.security.SecuritySettings;
+import dev.spillway.security.Surroundings;
+import dev.spillway.security.Verdict;
+import dev.spillway.transport.TcpSocket;
+import dev.spillway.transport.Transport;
+import dev.spillway.transport.TransportKind;
+import dev.spillway.upstream.Upstreams;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What newcomers are told who find no room, at one listening socket whose line of those who wait is full. */
+@Timeout(30)
+class PlacementTest {
+    private static final int PLACES = 10;
+    /** As many as may wait at one socket. */
+    private static final int LINE = 64;
+
+    private final List<TcpSocket> sockets = new ArrayList<>();
+    private final List<RefusalReason> refused = new ArrayList<>();
+    private final InetSocketAddress local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    private volatile ConnectionLimits limits = new ConnectionLimits(PLACES, 0);
+    private Transport transport;
+    private Relays relays;
+    private Listener listener;
+    private EventLoop loop;
+    private Placement placement;
+
+    @BeforeEach
+    void open() throws Exception {
+        ProxySettings settings = Settings.of(TransportKind.NIO)
+                .limits(2 * PLACES, 0)
+                .upstream("pool", "127.0.0.1:1")
+                .listener("main", "pool")
+                .build();
+        transport = Transport.open(settings.transport());
+        loop = transport.loops().get(0);
+        relays = new Relays(settings.relay(), 2 * PLACES, transport);
+        Listener.Shared shared = new Listener.Shared(
+                transport,
+                relays,
+                () -> new AdmissionPolicy(limits, true, 32, 64),
+                () -> SecuritySettings.DEFAULTS,
+                Surroundings.fixed(NetworkMap.of(List.of())),
+                new LongAdder());
+        listener = new Listener(
+                settings.listeners().get(0),
+                shared,
+                new Upstreams(transport).arrange(settings.upstreams()).named("pool"),
+                new ListeningSockets(local, shared));
+        ServerChannel channel = transport.newServerSocket();
+        loop.register(channel).sync();
+        placement = new Placement(channel, () -> listener, new Placement.Door() {
+            @Override
+            public void admit(Newcomer newcomer) {}
+
+            @Override
+            public void refuse(Newcomer newcomer, RefusalReason reason) {
+                refused.add(reason);
+            }
+
+            @Override
+            public void waitForRoom() {}
+
+            @Override
+            public void goOn() {}
+        });
+    }
+
+    @AfterEach
+    void close() {
+        sockets.forEach(TcpSocket::close);
+        transport.close();
+    }
+
+    private void place(int count) {
+        for (int i = 0; i < count; i++) {
+            TcpSocket child = transport.newSocket(InetAddress.getLoopbackAddress());
+            sockets.add(child);
+            Verdict verdict = listener.judge(local, local);
+            SourceGroup source = SourceGroup.of(local.getAddress(), 32, 64);
+            placement.place(new Newcomer(child, local, local, verdict, source, (RateGuard.Pass)
+                    listener.rateGuard().ask(source, true)));
+        }
+    }
+
+    private void fill() {
+        for (int i = 0; i < PLACES; i++) {
+            assertThat(relays.tryAdmit(PLACES)).isTrue();
+        }
+        place(LINE);
+        assertThat(refused).isEmpty();
+    }
+
+    /** As when another event loop has closed somebody for one who waits, who has not taken the place yet. */
+    @Test
+    void whoFindsTheLineFullWasKeptOutByTheLimitThoughAPlaceIsFreeInThatMoment() throws Exception {
+        loop.submit(() -> {
+                    fill();
+                    limits = new ConnectionLimits(2 * PLACES, 0);
+                    place(16);
+                })
+                .sync();
+        assertThat(refused).hasSize(16).containsOnly(RefusalReason.MAX_CONNECTIONS);
+    }
+
+    @Test
+    void whoFindsTheLineFullWhenTheReserveIsSpentWasKeptOutByDescriptors() throws Exception {
+        loop.submit(() -> {
+                    fill();
+                    limits = new ConnectionLimits(2 * PLACES, 0);
+                    transport.reserve().measured(1_000, 1_000);
+                    place(16);
+                })
+                .sync();
+        assertThat(refused).hasSize(16).containsOnly(RefusalReason.NO_DESCRIPTORS);
+    }
+}
