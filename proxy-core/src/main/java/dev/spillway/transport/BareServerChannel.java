@@ -39,10 +39,13 @@ final class BareServerChannel extends AbstractEpollServerChannel {
      * To listen at {@code address}. Netty's sockets are of IPv6 wherever there is IPv6, for IPv4 addresses too, and each of their
      * connections passes through the kernel's IPv6 before its IPv4. The wildcard takes both families.
      */
-    static BareServerChannel of(InetAddress address) {
+    static BareServerChannel of(InetAddress address, LoopbackPace pace) {
         boolean onlyV4 = address instanceof Inet4Address && !address.isAnyLocalAddress();
-        return new BareServerChannel(LinuxSocket.newSocketStream(onlyV4 ? SocketProtocolFamily.INET : null)
-                .intValue());
+        LinuxSocket socket = LinuxSocket.newSocketStream(onlyV4 ? SocketProtocolFamily.INET : null);
+        if (address.isLoopbackAddress()) {
+            pace.lift(socket);
+        }
+        return new BareServerChannel(socket.intValue());
     }
 
     /** The options of listening sockets that are used here. */

@@ -16,6 +16,8 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
@@ -89,10 +91,14 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
         this.socket = socket;
     }
 
-    /** A socket to connect with, to an address of IPv6 or not: one that is for both costs more, to make and to use. */
-    static BareSocket open(boolean ipv6) {
-        return new BareSocket(
-                LinuxSocket.newSocketStream(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET));
+    /** A socket to connect {@code address} with, of its family: one that is for both costs more, to make and to use. */
+    static BareSocket open(InetAddress address, LoopbackPace pace) {
+        BareSocket opened = new BareSocket(LinuxSocket.newSocketStream(
+                address instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET));
+        if (address.isLoopbackAddress()) {
+            pace.lift(opened.socket);
+        }
+        return opened;
     }
 
     /** One that was accepted. */

@@ -24,7 +24,6 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -62,10 +61,13 @@ public final class Transport implements AutoCloseable {
     private final boolean liftsReceiveBuffer;
     private final List<Pipes> pipes;
     private final DescriptorReserve reserve = new DescriptorReserve();
+    private final LoopbackPace pace;
 
-    private Transport(TransportKind kind, String reason, int threads, IoHandlerFactory factory) {
+    private Transport(
+            TransportKind kind, String reason, int threads, boolean unpacedLoopback, IoHandlerFactory factory) {
         this.kind = kind;
         this.reason = reason;
+        this.pace = unpacedLoopback && kind == TransportKind.EPOLL ? probePace() : LoopbackPace.leftAlone();
         this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("spillway-relay"), factory);
         List<EventLoop> members = new ArrayList<>(threads);
         for (EventExecutor member : group) {
@@ -79,6 +81,15 @@ public final class Transport implements AutoCloseable {
             log.info(
                     "what the kernel holds for a connection is not told here ({}): costs and progress are what user space sees",
                     kind == TransportKind.NIO ? "transport.kind is nio" : "the kernel refuses SO_MEMINFO or TCP_INFO");
+        }
+    }
+
+    private static LoopbackPace probePace() {
+        BareSocket socket = BareSocket.open(InetAddress.getLoopbackAddress(), LoopbackPace.leftAlone());
+        try {
+            return LoopbackPace.liftedWhere(socket.descriptor());
+        } finally {
+            socket.close();
         }
     }
 
@@ -108,16 +119,17 @@ public final class Transport implements AutoCloseable {
                 : kind == TransportKind.EPOLL
                         ? "taken by transport.kind = auto"
                         : "transport.kind = auto, and epoll is not available: " + why(Epoll.unavailabilityCause());
+        boolean unpaced = settings.unpacedLoopback();
         return switch (kind) {
             case EPOLL -> {
                 available(kind, Epoll.isAvailable(), Epoll.unavailabilityCause());
-                yield new Transport(kind, reason, threads, ParkingEpoll.newFactory());
+                yield new Transport(kind, reason, threads, unpaced, ParkingEpoll.newFactory());
             }
             case IO_URING -> {
                 available(kind, IoUring.isAvailable(), IoUring.unavailabilityCause());
-                yield new Transport(kind, reason, threads, RefusingUring.newFactory());
+                yield new Transport(kind, reason, threads, unpaced, RefusingUring.newFactory());
             }
-            case NIO -> new Transport(kind, reason, threads, NioIoHandler.newFactory());
+            case NIO -> new Transport(kind, reason, threads, unpaced, NioIoHandler.newFactory());
         };
     }
 
@@ -192,9 +204,7 @@ public final class Transport implements AutoCloseable {
      * @throws ChannelException if there is no descriptor left
      */
     public TcpSocket newSocket(InetAddress address) {
-        return kind == TransportKind.EPOLL
-                ? BareSocket.open(address instanceof Inet6Address)
-                : new ChannelSocket(newChannel());
+        return kind == TransportKind.EPOLL ? BareSocket.open(address, pace) : new ChannelSocket(newChannel());
     }
 
     /** The pipes of {@code loop}; closed with the transport. */
@@ -229,7 +239,9 @@ public final class Transport implements AutoCloseable {
      * @param address where it is to listen
      */
     public ServerChannel newServerSocket(InetSocketAddress address) {
-        return kind == TransportKind.EPOLL ? sharing(BareServerChannel.of(address.getAddress())) : newServerSocket();
+        return kind == TransportKind.EPOLL
+                ? sharing(BareServerChannel.of(address.getAddress(), pace))
+                : newServerSocket();
     }
 
     private ServerChannel sharing(ServerChannel channel) {

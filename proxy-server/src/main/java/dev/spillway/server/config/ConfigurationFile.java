@@ -113,8 +113,9 @@ public final class ConfigurationFile {
         kinds.put("nio", Optional.of(TransportKind.NIO));
         Optional<TransportKind> kind = transport.get("kind", Scalar.word(kinds));
         int threads = transport.get("threads", Scalar.whole(0, MOST_THREADS, "takes one for each processor"));
+        boolean unpaced = transport.get("unpaced-loopback", Scalar.flag());
         transport.end();
-        return new TransportSettings(kind, threads);
+        return new TransportSettings(kind, threads, unpaced);
     }
 
     private static PruneSettings prune(Section spillway) {

@@ -68,7 +68,7 @@ class DefaultsTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(10)));
-        assertThat(proxy.transport()).isEqualTo(new TransportSettings(Optional.empty(), 0));
+        assertThat(proxy.transport()).isEqualTo(new TransportSettings(Optional.empty(), 0, true));
         assertThat(proxy.relay())
                 .isEqualTo(new RelaySettings(
                         256 * MIB,
@@ -124,7 +124,7 @@ class DefaultsTest {
                   listeners.other { bind = "*:8081", upstream = pool, profile = public, backlog = 6, defer-accept = 0, connect-at-first-byte = false }
                   upstreams.pool { servers = ["[::1]:1", "Name:2"], connect-timeout = 2s, retry-down-after = 3s,
                     resolve-interval = 4s }
-                  transport { kind = nio, threads = 3 }
+                  transport { kind = nio, threads = 3, unpaced-loopback = false }
                   relay { min-buffer = 1KiB, max-buffer = 4k, idle-timeout = 0, first-byte-timeout = 3s, half-close-timeout = 500ms
                     tcp-no-delay = no, keep-alive = off, send-buffer = 8KiB, receive-buffer = 9KiB, initial-receive-buffer = 10KiB, notsent-lowat = 0, splice-chunk = 12KiB }
                   memory.budget = 1MiB
@@ -171,7 +171,7 @@ class DefaultsTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(3),
                                 Duration.ofSeconds(4)));
-        assertThat(proxy.transport()).isEqualTo(new TransportSettings(Optional.of(TransportKind.NIO), 3));
+        assertThat(proxy.transport()).isEqualTo(new TransportSettings(Optional.of(TransportKind.NIO), 3, false));
         assertThat(proxy.relay())
                 .isEqualTo(new RelaySettings(
                         MIB,
