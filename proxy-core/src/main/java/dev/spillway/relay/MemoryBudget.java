@@ -167,12 +167,21 @@ public final class MemoryBudget {
         return size;
     }
 
+    /** If telling fails, nothing was taken: whoever asked hears of the fault, and never of the room. */
     private void alert(long before, int size) {
-        Alarm current = alarm;
-        if (before < current.mark && before + size >= current.mark) {
-            current.action.run();
+        boolean told = false;
+        try {
+            Alarm current = alarm;
+            if (before < current.mark && before + size >= current.mark) {
+                current.action.run();
+            }
+            rousing.stir();
+            told = true;
+        } finally {
+            if (!told) {
+                release(size);
+            }
         }
-        rousing.stir();
     }
 
     /** Tells when something moves after a rest: each read takes room here first. */

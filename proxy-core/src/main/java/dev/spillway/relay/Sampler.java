@@ -45,7 +45,7 @@ final class Sampler {
     /** Of the time of each loop. */
     static final double LEAST_CALM_SHARE = 0.001;
 
-    private static final int QUIET_SECONDS = 30;
+    static final int QUIET_SECONDS = 30;
 
     /** A relay that is in line for a look for so long has facts that are stale. */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -105,6 +105,7 @@ final class Sampler {
         if (!place.seen) {
             unseen--;
         }
+        place.gone = true;
     }
 
     /** Bytes are passed on at a relay. */
@@ -188,7 +189,10 @@ final class Sampler {
         } finally {
             samples++;
             place.since = now;
-            line(standing).add(place);
+            // A look may find a fault that ends the relay.
+            if (!place.gone) {
+                line(standing).add(place);
+            }
         }
     }
 
@@ -244,6 +248,7 @@ final class Sampler {
         private long since;
 
         private boolean seen;
+        private boolean gone;
 
         /** Looks at the relay at {@code now}, a time of the sampler's clock. */
         abstract Standing look(long now);

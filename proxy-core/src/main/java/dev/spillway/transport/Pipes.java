@@ -3,7 +3,11 @@ package dev.spillway.transport;
 import dev.spillway.limit.LogPace;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * what is in it; so a few serve many connections. There are {@value #MOST} at the most, and fewer where descriptors run short or
  * the kernel gives no more (pipe(7), {@code pipe-user-pages-soft}): who gets none copies.
  *
- * <p>Owned by its event loop, and closed there; {@link #open()} may be asked by any thread.
+ * <p>Owned by its event loop; {@link #open()} may be asked by any thread. All pipes are its own, those that are in use too: {@link
+ * #close} ends those that nobody gave back.
  */
 public final class Pipes {
     /** For each event loop: 16 places each. A place holds a page, over loopback up to 32 KiB; what stands there for a second leaves. */
@@ -26,6 +31,7 @@ public final class Pipes {
     private final DescriptorReserve reserve;
     private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(60));
     private final Deque<Pipe> idle = new ArrayDeque<>();
+    private final Set<Pipe> all = Collections.newSetFromMap(new IdentityHashMap<>());
     private volatile int open;
     private boolean refused;
     private int idleThroughout;
@@ -51,6 +57,7 @@ public final class Pipes {
         }
         try {
             Pipe pipe = Pipe.open();
+            all.add(pipe);
             open++;
             for (int i = 0; i < DESCRIPTORS; i++) {
                 reserve.opened();
@@ -81,6 +88,9 @@ public final class Pipes {
 
     /** Closes a pipe with what may be in it. */
     public void drop(Pipe pipe) {
+        if (!all.remove(pipe)) {
+            return;
+        }
         pipe.close();
         open--;
         refused = false;
@@ -103,9 +113,11 @@ public final class Pipes {
         idleThroughout = idle.size();
     }
 
-    /** Closes those that nobody uses. */
-    public void trim() {
-        idleThroughout = idle.size();
-        sweep();
+    /** Closes all of them; when the event loop has ended, for whoever used one is gone then without having told. */
+    void close() {
+        idle.clear();
+        for (Pipe each : List.copyOf(all)) {
+            drop(each);
+        }
     }
 }

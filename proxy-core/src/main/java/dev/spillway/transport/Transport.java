@@ -333,7 +333,7 @@ public final class Transport implements AutoCloseable {
     public void close() {
         if (group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS)) {
             // Their threads have ended: nobody else uses them any more.
-            pipes.forEach(Pipes::trim);
+            pipes.forEach(Pipes::close);
         }
     }
 }

@@ -40,6 +40,25 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void anAlarmThatFailsLeavesNothingTaken() {
+        MemoryBudget memory = new MemoryBudget(100 * 1024, 10);
+        memory.whenAbove(2000, () -> {
+            throw new IllegalStateException("by the test");
+        });
+        assertThat(memory.take(1500)).isEqualTo(1500);
+        assertThatThrownBy(() -> memory.take(1000)).hasMessage("by the test");
+        assertThat(memory.held()).isEqualTo(1500);
+        HeldBytes ledger = new HeldBytes(memory);
+        assertThatThrownBy(() -> ledger.charge(1000)).hasMessage("by the test");
+        assertThatThrownBy(ledger::chargeSpare).hasMessage("by the test");
+        assertThat(ledger.held()).isZero();
+        assertThat(memory.held()).isEqualTo(1500);
+        memory.whenAbove(2000, () -> {});
+        assertThat(ledger.charge(1000)).isEqualTo(1000);
+        assertThat(memory.held()).isEqualTo(2500);
+    }
+
+    @Test
     void aBudgetTooSmallForItsConnectionsIsToldWithTheLeast() {
         assertThatThrownBy(() -> new MemoryBudget(127_999, 1000))
                 .hasMessage("budget: 127999 bytes for 1000 connections (expected: 128000 bytes or more)");

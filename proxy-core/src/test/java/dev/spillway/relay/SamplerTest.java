@@ -52,6 +52,22 @@ class SamplerTest {
     }
 
     @Test
+    void whoEndsWhileItIsLookedAtIsNotLookedAtAgain() {
+        Sampler.Place ending = new Sampler.Place() {
+            @Override
+            Standing look(long at) {
+                sampler.remove(this);
+                return Standing.STANDS;
+            }
+        };
+        sampler.add(ending);
+        now++;
+        sampler.pass(SECOND);
+        assertThat(sampler.view().suspects()).isZero();
+        assertThat(sampler.view().unseen()).isZero();
+    }
+
+    @Test
     void aPassEndsWithItsBudgetAndTheNextGoesOnWhereItEnded() {
         List<Subject> all = add(250, Standing.STIRS);
         List<Subject> order = new ArrayList<>();
