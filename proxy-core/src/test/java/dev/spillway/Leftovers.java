@@ -18,6 +18,9 @@ final class Leftovers {
                 assertThat(proxy.transportInUse().reserve().sockets())
                         .as("sockets in the descriptor reserve of a proxy that is closed")
                         .isZero();
+                assertThat(proxy.relays().lostEvents())
+                        .as("events that were lost")
+                        .isZero();
             }
         }
     }

@@ -55,6 +55,7 @@ final class BareHalf extends Half {
     private boolean thorough;
     private boolean erred;
     private boolean queued;
+    private boolean suspected;
     private boolean prompt;
     private boolean tuned;
 
@@ -73,6 +74,7 @@ final class BareHalf extends Half {
     /** What an event of the source tells. */
     void note(int events) {
         readable = true;
+        suspected = false;
         // A short read then does not say that nothing is left: behind an urgent byte, and before the end, there may be
         // more.
         thorough |= (events & THOROUGH) != 0;
@@ -310,6 +312,7 @@ final class BareHalf extends Half {
 
     /** The sink takes bytes again. */
     void sinkReady() {
+        suspected = false;
         BareSocket to = sink;
         if (to == null || !holds()) {
             return;
@@ -388,6 +391,36 @@ final class BareHalf extends Half {
             pipe = null;
             relay().shard().pipes().giveBack(held);
         }
+    }
+
+    @Override
+    void looked(boolean unread, boolean sinkEmpty) {
+        BareSocket from = source;
+        boolean missing =
+                !queued && (holds() ? sinkEmpty : (unread || readable) && !sourceEnded() && !relay().heldBack());
+        if (missing && suspected && from != null) {
+            LostEvents lost = relay().shard().lostEvents();
+            if (holds() || readable || lost.readable(from, relay().ledger().carried(direction()))) {
+                lost.suspect(this);
+            }
+        }
+        suspected = missing;
+    }
+
+    /** Goes on without having been told to, if it was not told meanwhile; whether it could. */
+    boolean nudged() {
+        if (!suspected || relay().closed()) {
+            return false;
+        }
+        int waited = waitingNow();
+        long carried = relay().ledger().carried(direction());
+        if (holds()) {
+            sinkReady();
+            return waitingNow() < waited;
+        }
+        note(0);
+        readOn();
+        return relay().ledger().carried(direction()) > carried || sourceEnded();
     }
 
     /** If an error was told of the source: whether it is pending still, where nobody reads to meet it. */

@@ -82,8 +82,18 @@ final class ChannelHalf extends Half {
         long now = System.nanoTime();
         charged += charge;
         waiting = buffer;
-        relay().moved(direction(), bytes, now);
-        read(bytes);
+        boolean counted = false;
+        try {
+            relay().moved(direction(), bytes, now);
+            read(bytes);
+            counted = true;
+        } finally {
+            if (!counted) {
+                // A fault ends the relay, which knows of no buffer that was not handed on.
+                waiting = null;
+                buffer.release();
+            }
+        }
         to.write(buffer, to.voidPromise());
         to.flush();
         // Draining, or the relay's end, may have happened inside flush().

@@ -158,6 +158,13 @@ abstract sealed class Half permits BareHalf, ChannelHalf {
     /** Looks whether the sink took some of what waits; without this, progress within one buffer would be missed. */
     abstract void observe(long now);
 
+    /**
+     * What a look has shown of the kernel's queues: whether something is in the source's, and whether the sink's is empty. On the event loop.
+     */
+    void looked(boolean unread, boolean sinkEmpty) {
+        // Who is told of an event for as long as it is so can't miss one.
+    }
+
     /** Forgets what was charged, and lets no read be charged any more; for the relay's end, when buffers are dropped. */
     abstract void settle();
 }

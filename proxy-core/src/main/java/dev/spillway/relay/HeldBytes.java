@@ -61,6 +61,11 @@ final class HeldBytes {
         SENT.setOpaque(this, sent + bytes);
     }
 
+    /** Bytes read so far in one direction. */
+    long carried(Half.Direction direction) {
+        return direction == Half.Direction.FROM_CLIENT ? received : sent;
+    }
+
     long held() {
         return (long) HELD.getOpaque(this);
     }

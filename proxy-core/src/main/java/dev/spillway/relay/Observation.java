@@ -4,6 +4,7 @@ import dev.spillway.connection.Phase;
 import dev.spillway.connection.Progress;
 import dev.spillway.connection.ProgressMeter;
 import dev.spillway.connection.WindowState;
+import dev.spillway.relay.Half.Direction;
 import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.TcpSocket;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,10 @@ final class Observation extends Sampler.Place {
     private boolean serverWaited;
     private boolean clientWaited;
     private boolean unread;
+    /** Of the socket that was asked last. */
+    private boolean unreadHere;
+
+    private boolean emptyHere;
     private long kernel;
     private WindowState window = WindowState.UNKNOWN;
     private long roundTripNanos;
@@ -72,7 +77,10 @@ final class Observation extends Sampler.Place {
     Sampler.Standing look(long now) {
         long before = kernelBytes;
         Sampler.Standing standing = look(now, relay.shard().gauge());
-        relay.shard().totals().update(this, kernelBytes - before);
+        if (!relay.closed()) {
+            // A fault that the look met has not ended it, so that it is in the totals still.
+            relay.shard().totals().update(this, kernelBytes - before);
+        }
         return standing;
     }
 
@@ -87,7 +95,12 @@ final class Observation extends Sampler.Place {
             holdings(relay.server(), gauge);
             seen = Progress.NOTHING_WAITS;
         } else {
-            seen = Progress.worse(toServer(now, relay.server(), gauge), toClient(now, gauge));
+            Progress ofServer = toServer(now, relay.server(), gauge);
+            boolean serverUnread = unreadHere;
+            boolean serverEmpty = emptyHere;
+            seen = Progress.worse(ofServer, toClient(now, gauge));
+            relay.half(Direction.FROM_CLIENT).looked(unreadHere, serverEmpty);
+            relay.half(Direction.TO_CLIENT).looked(serverUnread, emptyHere);
         }
         kernelBytes = kernel;
         progress = seen;
@@ -140,6 +153,8 @@ final class Observation extends Sampler.Place {
     private long taken(@Nullable TcpSocket socket, @Nullable SocketGauge gauge, long handed, int syn) {
         window = WindowState.UNKNOWN;
         roundTripNanos = 0;
+        unreadHere = false;
+        emptyHere = false;
         if (socket == null || gauge == null || !account(socket, gauge) || !gauge.readProgress(socket)) {
             return handed;
         }
@@ -161,8 +176,10 @@ final class Observation extends Sampler.Place {
             return false;
         }
         kernel += gauge.heldBytes();
-        unread |= gauge.receiveQueueBytes() > 0;
-        return gauge.sendQueueBytes() > 0;
+        unreadHere = gauge.receiveQueueBytes() > 0;
+        emptyHere = gauge.sendQueueBytes() == 0;
+        unread |= unreadHere;
+        return !emptyHere;
     }
 
     private void holdings(@Nullable TcpSocket socket, @Nullable SocketGauge gauge) {

@@ -108,11 +108,11 @@ public final class Relay implements Upstream.Connecting {
 
     /** Begins to connect the upstream. On the event loop. */
     void start() {
-        silence = shard.silent().enter(this, acceptedAt);
-        if (closed()) {
-            return;
-        }
         try {
+            silence = shard.silent().enter(this, acceptedAt);
+            if (closed()) {
+                return;
+            }
             if (origin.atFirstByte()) {
                 phase = Phase.WAITING;
                 path.awaitFirstWords();
@@ -193,7 +193,15 @@ public final class Relay implements Upstream.Connecting {
 
     /** The half that carries bytes the other way. */
     Half opposite(Direction direction) {
-        return direction == Direction.FROM_CLIENT ? path.toClient() : path.fromClient();
+        return half(direction.opposite());
+    }
+
+    Half half(Direction direction) {
+        return direction == Direction.FROM_CLIENT ? path.fromClient() : path.toClient();
+    }
+
+    Path path() {
+        return path;
     }
 
     HeldBytes ledger() {

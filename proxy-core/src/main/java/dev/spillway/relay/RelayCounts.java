@@ -16,6 +16,7 @@ import java.util.Map;
  * @param receivedBytes bytes read from clients
  * @param sentBytes bytes written to clients
  * @param splicedBytes those of both that were moved without being copied
+ * @param lostEvents times a connection stood still because an event was lost, and was helped on: 0, unless there is a defect
  * @param pipes pipes for that which are open, in use or not
  * @param closed connections ended, by reason
  * @param room half-open connections, and how many of them made room
@@ -31,6 +32,7 @@ public record RelayCounts(
         long receivedBytes,
         long sentBytes,
         long splicedBytes,
+        long lostEvents,
         int pipes,
         Map<CloseReason, Long> closed,
         RoomView room) {}

@@ -61,6 +61,7 @@ final class RelayShard {
     private final SilentShard silent;
     private final SharedBuffer buffer;
     private final Pipes pipes;
+    private final LostEvents lostEvents;
     private final ArrayDeque<BareHalf> waiting = new ArrayDeque<>();
     private final Runnable turns = this::takeTurns;
     private final Runnable afterEvents;
@@ -80,6 +81,7 @@ final class RelayShard {
         this.afterEvents = () -> ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(turns);
         this.buffer = new SharedBuffer(allocator);
         this.pipes = transport.pipes(loop);
+        this.lostEvents = new LostEvents(loop, gauge);
         this.silent = relays.room().line(this);
         this.pass = new SharedPass(loop, budget -> guarded("sampling", () -> sampler.pass(budget)));
     }
@@ -202,6 +204,10 @@ final class RelayShard {
         return pipes;
     }
 
+    LostEvents lostEvents() {
+        return lostEvents;
+    }
+
     EventLoop loop() {
         return loop;
     }
@@ -226,10 +232,16 @@ final class RelayShard {
         return relays.budget();
     }
 
+    /** What may fail for want of memory comes first: a relay is known in all places, or in none. */
     void add(Relay relay) {
         live.put(relay.id(), relay);
+        try {
+            totals.add(relay.observation());
+        } catch (RuntimeException | Error fault) {
+            live.remove(relay.id());
+            throw fault;
+        }
         sampler.add(relay.observation());
-        totals.add(relay.observation());
     }
 
     void remove(Relay relay, CloseReason reason) {

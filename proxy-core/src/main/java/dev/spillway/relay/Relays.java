@@ -98,13 +98,31 @@ public final class Relays {
      */
     public void open(EventLoop loop, TcpSocket client, Relay.Origin origin, Relay.Milestones milestones) {
         RelayShard shard = shard(loop);
-        Relay relay = new Relay(lastId.incrementAndGet(), origin, shard, client, System.nanoTime(), milestones);
+        Relay relay;
+        try {
+            relay = new Relay(lastId.incrementAndGet(), origin, shard, client, System.nanoTime(), milestones);
+            shard.add(relay);
+        } catch (RuntimeException | Error fault) {
+            abandon(client, milestones);
+            shard.faulty("a newcomer", fault);
+            return;
+        }
         if (relay.eligible()) {
             activeEligible.incrementAndGet();
         }
-        shard.add(relay);
         budget.rousing().stir();
         relay.start();
+    }
+
+    /** Gives back what a relay would have given back at its end, had there been memory to make one. */
+    private void abandon(TcpSocket client, Relay.Milestones milestones) {
+        try {
+            client.resetOnClose();
+            client.close();
+        } finally {
+            left();
+            milestones.ended();
+        }
     }
 
     /** Who goes so that newcomers find room. */
@@ -121,13 +139,18 @@ public final class Relays {
     }
 
     void removed(Relay relay) {
+        left();
+        if (relay.eligible()) {
+            activeEligible.decrementAndGet();
+        }
+    }
+
+    /** One that was admitted is no more. */
+    void left() {
         if (active.decrementAndGet() == 0) {
             synchronized (empty) {
                 empty.notifyAll();
             }
-        }
-        if (relay.eligible()) {
-            activeEligible.decrementAndGet();
         }
     }
 
@@ -366,6 +389,13 @@ public final class Relays {
         each.pruned(id, relay != null);
     }
 
+    /** The live relay of that number; null if there is none. */
+    @Nullable
+    Relay find(long id) {
+        RelayShard shard = holding(id);
+        return shard == null ? null : shard.find(id);
+    }
+
     private @Nullable RelayShard holding(long id) {
         for (RelayShard shard : shards) {
             if (shard.find(id) != null) {
@@ -433,6 +463,7 @@ public final class Relays {
                 received,
                 sent,
                 shards.stream().mapToLong(RelayShard::splicedBytes).sum(),
+                shards.stream().mapToLong(shard -> shard.lostEvents().count()).sum(),
                 shards.stream().mapToInt(shard -> shard.pipes().open()).sum(),
                 Map.copyOf(closed),
                 room.view());

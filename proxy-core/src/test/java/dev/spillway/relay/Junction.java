@@ -59,6 +59,8 @@ final class Junction implements AutoCloseable {
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private volatile Standing standing = Standing.ELIGIBLE;
     private volatile boolean atFirstByte;
+    private volatile Runnable firstBytes = () -> {};
+    private volatile long expectedLost;
 
     Junction(TransportKind kind, RelaySettings settings, TestServer server) throws Exception {
         this(kind, settings, server.address());
@@ -110,11 +112,13 @@ final class Junction implements AutoCloseable {
             relays.open(loop, caller.letIn(), origin(caller), new Relay.Milestones() {
                 @Override
                 public boolean awaitFirstByte() {
-                    return false;
+                    return true;
                 }
 
                 @Override
-                public void firstByte() {}
+                public void firstByte() {
+                    firstBytes.run();
+                }
 
                 @Override
                 public void ended() {}
@@ -145,8 +149,23 @@ final class Junction implements AutoCloseable {
         return this;
     }
 
+    /** Has {@code action} run when a client's first bytes were read and are about to be passed on, from now on. */
+    void atFirstBytes(Runnable action) {
+        firstBytes = action;
+    }
+
+    /** The one relay there is. */
+    Relay relay() {
+        return relays.find(facts().get(0).id());
+    }
+
     Relays relays() {
         return relays;
+    }
+
+    /** Says that a test has some events lost itself. */
+    void loses(long events) {
+        expectedLost = events;
     }
 
     Transport transport() {
@@ -183,6 +202,9 @@ final class Junction implements AutoCloseable {
             client.close();
         }
         relays.closeAll(5_000);
+        assertThat(relays.counts().lostEvents() - expectedLost)
+                .as("events that were lost")
+                .isZero();
         transport.close();
         assertThat(transport.reserve().sockets())
                 .as("sockets in the descriptor reserve when all are closed")

@@ -251,6 +251,7 @@ public final class FakeProxy implements ProxyView, ProxyControl {
                 700_000,
                 800_000,
                 600_000,
+                0,
                 4,
                 Map.of(CloseReason.FINISHED, 900L, CloseReason.PRUNED, 211L),
                 new RoomView(40, 4500, Map.of(Shortage.HALF_OPEN, 7L)));

@@ -47,6 +47,11 @@ final class RelayMeters {
                     "bytes",
                     "Bytes of both that were moved without being copied.",
                     s -> s.relays().splicedBytes()),
+            counter(
+                    "spillway.relay.lost.events",
+                    "times",
+                    "Times a connection stood still because an event was lost, and was helped on. Always 0, unless the proxy or the kernel has a defect.",
+                    s -> s.relays().lostEvents()),
             gauge(
                     "spillway.relay.pipes",
                     "pipes",

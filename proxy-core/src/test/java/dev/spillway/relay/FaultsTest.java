@@ -1,0 +1,215 @@
+package dev.spillway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.spillway.connection.CloseReason;
+import dev.spillway.connection.SourceGroup;
+import dev.spillway.fixture.Clients;
+import dev.spillway.fixture.TestServer;
+import dev.spillway.transport.BareSocket;
+import dev.spillway.transport.TcpSocket;
+import dev.spillway.transport.TransportKind;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Faults of our own, want of memory as a rule: one connection ends by one, and nothing of it stays. */
+@Timeout(60)
+class FaultsTest {
+    private static final String TRANSPORTS = "dev.spillway.fixture.Transports#all";
+
+    private static final int FLOOD = 'f';
+    private static final int FLOOD_BYTES = 16 << 20;
+
+    private TestServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = TestServer.echo();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        server.close();
+    }
+
+    private static void echo(Socket client) throws Exception {
+        Clients.exchange(client);
+    }
+
+    private static void awaitNothingLeft(Junction junction) {
+        await().untilAsserted(() -> assertThat(junction.relays().active()).isZero());
+        assertThat(junction.relays().counts().heldBytes()).isZero();
+        assertThat(junction.facts()).isEmpty();
+        assertThat(junction.relays().counts().activeEligible()).isZero();
+    }
+
+    /** Where bytes are read, and where they are read at the moment in which the server was connected. */
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void anErrorWhileBytesAreMovedEndsTheConnectionAndNotTheLoop(TransportKind kind) throws Exception {
+        try (Junction junction = new Junction(kind, Junction.SETTINGS, server)) {
+            Socket other = junction.connect(0);
+            echo(other);
+            junction.atFirstBytes(() -> {
+                throw new OutOfMemoryError("by the test");
+            });
+            for (int i = 0; i < 3; i++) {
+                Socket doomed = junction.connect(0);
+                doomed.getOutputStream().write(42);
+                Clients.assertReset(doomed);
+            }
+            Socket late = junction.connect(0);
+            await().until(() -> junction.facts().size() == 2);
+            late.getOutputStream().write(42);
+            Clients.assertReset(late);
+            junction.atFirstBytes(() -> {});
+            echo(other);
+            echo(junction.connect(0));
+            await().untilAsserted(
+                            () -> assertThat(junction.relays().pinnedBytes()).isZero());
+            assertThat(junction.relays().counts().closed()).containsEntry(CloseReason.INTERNAL_ERROR, 4L);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void aNewcomerForWhomNoRelayCanBeMadeIsClosedAndItsPlaceGivenBack(TransportKind kind) throws Exception {
+        try (Junction junction = new Junction(kind, Junction.SETTINGS, server)) {
+            Relays relays = junction.relays();
+            EventLoop loop = junction.transport().loops().get(0);
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+            // Nobody has judged it: that is found out in the middle of making it known.
+            Relay.Origin faulty = new Relay.Origin(
+                    "main", null, SourceGroup.of(address.getAddress(), 32, 64), null, address, address, false);
+            AtomicInteger ended = new AtomicInteger();
+            TcpSocket client = junction.transport().newSocket(address.getAddress());
+            loop.submit(() -> {
+                        assertThat(relays.tryAdmit(1)).isTrue();
+                        relays.open(loop, client, faulty, new Relay.Milestones() {
+                            @Override
+                            public boolean awaitFirstByte() {
+                                return false;
+                            }
+
+                            @Override
+                            public void firstByte() {}
+
+                            @Override
+                            public void ended() {
+                                ended.incrementAndGet();
+                            }
+                        });
+                    })
+                    .sync();
+            assertThat(client.isOpen()).isFalse();
+            assertThat(ended).hasValue(1);
+            awaitNothingLeft(junction);
+            assertThat(relays.tryAdmit(1)).as("the one place there is").isTrue();
+            relays.left();
+            echo(junction.connect(0));
+        }
+    }
+
+    /** Which of its events a relay misses. */
+    private enum Lost {
+        BYTES,
+        END,
+        ROOM
+    }
+
+    /** An event that goes to somebody else. */
+    @ParameterizedTest
+    @EnumSource(Lost.class)
+    @EnabledOnOs(OS.LINUX)
+    void aConnectionThatMissesAnEventIsHelpedOnAndItIsCounted(Lost what) throws Exception {
+        try (TestServer flooding = new TestServer(FaultsTest::echoOrFlood);
+                Junction junction = new Junction(TransportKind.EPOLL, Junction.SETTINGS, flooding)) {
+            Socket client = junction.connect(0);
+            echo(client);
+            Relay relay = junction.relay();
+            BareSocket bare = (BareSocket) relay.client();
+            AtomicInteger missed = new AtomicInteger();
+            BareSocket.Owner owner = (BareSocket.Owner) relay.path();
+            AtomicBoolean over = new AtomicBoolean();
+            Thread looking = new Thread(() -> look(junction.relays(), over));
+            BareSocket.Owner deaf = new BareSocket.Owner() {
+                @Override
+                public void ready(BareSocket socket, int events) {
+                    boolean loses = what != Lost.ROOM || (events & BareSocket.WRITABLE) != 0;
+                    if (loses) {
+                        missed.incrementAndGet();
+                        bare.owner(owner);
+                    } else {
+                        owner.ready(socket, events);
+                    }
+                }
+
+                @Override
+                public void failed(Throwable fault) {
+                    owner.failed(fault);
+                }
+            };
+            if (what == Lost.ROOM) {
+                client.getOutputStream().write(FLOOD);
+                await().until(() -> relay.facts(System.nanoTime()).heldBytes() > 0);
+            }
+            EventLoop loop = junction.transport().loops().get(0);
+            loop.submit(() -> {
+                        bare.owner(deaf);
+                        // As one that was looked at some time ago, so that it is its turn.
+                        relay.stir(System.nanoTime());
+                    })
+                    .sync();
+            looking.start();
+            switch (what) {
+                case BYTES -> echo(client);
+                case END -> {
+                    client.shutdownOutput();
+                    assertThat(client.getInputStream().read()).isEqualTo(-1);
+                }
+                default ->
+                    assertThat(client.getInputStream().readNBytes(FLOOD_BYTES)).hasSize(FLOOD_BYTES);
+            }
+            over.set(true);
+            looking.join();
+            assertThat(missed).hasValue(1);
+            assertThat(junction.relays().counts().lostEvents()).isEqualTo(1);
+            junction.loses(1);
+        }
+    }
+
+    /** Has all relays looked at again and again: of one that is idle that would take minutes. */
+    private static void look(Relays relays, AtomicBoolean over) {
+        try {
+            while (!over.get()) {
+                relays.sample(TimeUnit.SECONDS.toNanos(1), 10_000);
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void echoOrFlood(Socket socket) throws IOException {
+        for (int word = socket.getInputStream().read();
+                word >= 0;
+                word = socket.getInputStream().read()) {
+            socket.getOutputStream().write(word == FLOOD ? new byte[FLOOD_BYTES] : new byte[] {(byte) word});
+        }
+        socket.shutdownOutput();
+    }
+}
