@@ -8,6 +8,7 @@ import dev.spillway.pressure.Restraint.Measures;
 import dev.spillway.relay.Relays;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Takes the gentler steps, and takes them back. Owned by the controller's thread. */
 final class Restraining {
@@ -41,7 +42,7 @@ final class Restraining {
             hold(greedy.choose(now, relays.facts(now)));
             pace.chose(now, System.nanoTime() - began);
         }
-        tell(measures.on(), evaluation.describe());
+        tell(measures.on(), evaluation::describe);
     }
 
     /** Takes everything back, whatever the pressure. */
@@ -51,7 +52,7 @@ final class Restraining {
         if (relays.timeoutScale() != 1) {
             relays.timeoutScale(1);
         }
-        tell(false, reason);
+        tell(false, () -> reason);
     }
 
     private void letGo() {
@@ -68,10 +69,11 @@ final class Restraining {
         }
     }
 
-    private void tell(boolean on, String reason) {
+    /** @param reason is put into words only when there is something to tell: turns come every few milliseconds */
+    private void tell(boolean on, Supplier<String> reason) {
         if (on != told) {
             told = on;
-            tell.accept(new ControlEvent.Restraint(on, reason));
+            tell.accept(new ControlEvent.Restraint(on, reason.get()));
         }
     }
 }

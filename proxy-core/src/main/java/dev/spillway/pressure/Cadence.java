@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
  *   <li><b>Alert</b>, every {@code alertInterval}: bytes have moved or connections have come since the last reading; or a
  *       signal would reach its high mark within an {@code interval} at its slope; or an episode runs. If it would get there
  *       sooner than the next reading, that comes after half of the time that is left, but never sooner than
- *       {@value #FLOOR_MILLIS} ms.
+ *       {@value #FLOOR_MILLIS} ms. As long as bytes move far from any mark, which is most of a proxy's life, every two:
+ *       all signals are below half of their low mark, so more than half of the way is still to go.
  *   <li><b>Watchful</b>, every two {@code alertInterval}s: nothing moves, but bytes wait somewhere, or a signal is at its
  *       low mark or above.
  *   <li><b>Resting</b>, every {@code interval}: none of it.
@@ -79,11 +80,13 @@ public final class Cadence {
     public long read(long now, List<Reading> readings, long activityNow, boolean waiting, boolean episode) {
         long reach = Long.MAX_VALUE;
         boolean low = false;
+        boolean far = any;
         for (Reading reading : readings) {
             Watermarks marks = settings.watermarks().get(reading.signal());
             if (marks != null) {
                 reach = Math.min(reach, untilHigh(now, reading, marks));
                 low |= reading.level() >= marks.low();
+                far &= reading.level() < marks.low() / 2;
             }
         }
         boolean moved = !any || activityNow != activity;
@@ -94,7 +97,8 @@ public final class Cadence {
         soon = reach <= interval;
         if (moved || episode || soon) {
             pace = Pace.ALERT;
-            return Math.max(FLOOR, Math.min(alert, reach / 2));
+            long pause = far && !episode && !soon ? Math.min(interval, 2 * alert) : alert;
+            return Math.max(FLOOR, Math.min(pause, reach / 2));
         }
         if (waiting || low) {
             pace = Pace.WATCHFUL;

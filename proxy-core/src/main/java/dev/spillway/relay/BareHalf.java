@@ -40,6 +40,7 @@ final class BareHalf extends Half {
     /** What a half has moved when its sockets' buffers are bounded. The kernel's first window is twice as large. */
     private static final int UNBOUNDED_BYTES = 32 << 10;
 
+    private final int least;
     private @Nullable BareSocket source;
     private @Nullable BareSocket sink;
     private @Nullable ByteBuf rest;
@@ -59,7 +60,8 @@ final class BareHalf extends Half {
 
     BareHalf(Relay relay, Direction direction) {
         super(relay, direction);
-        this.size = relay.settings().minBuffer();
+        this.least = relay.settings().minBuffer();
+        this.size = least;
     }
 
     /** Joins the two ends. Both are connected. */
@@ -183,16 +185,16 @@ final class BareHalf extends Half {
 
     /** As {@link ReadSizer} does. */
     private void resize(int bytes, int room) {
-        int most = relay().settings().maxBuffer();
         if (bytes == size) {
+            int most = relay().settings().maxBuffer();
             fullReads = size == most ? fullReads + 1 : 0;
             size = Math.min(most, size * 4);
             small = false;
         } else {
             fullReads = 0;
-            if (bytes <= size / 8 && bytes < room) {
+            if (size > least && bytes <= size / 8 && bytes < room) {
                 if (small) {
-                    size = Math.max(relay().settings().minBuffer(), size / 2);
+                    size = Math.max(least, size / 2);
                 }
                 small = !small;
             } else {
@@ -266,7 +268,7 @@ final class BareHalf extends Half {
             moved = Math.min(moved, UNBOUNDED_BYTES) + bytes;
         }
         relay().moved(direction(), bytes, now);
-        read(bytes, now);
+        read(bytes);
         return now;
     }
 

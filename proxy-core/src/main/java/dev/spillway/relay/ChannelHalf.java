@@ -83,7 +83,7 @@ final class ChannelHalf extends Half {
         charged += charge;
         waiting = buffer;
         relay().moved(direction(), bytes, now);
-        read(bytes, now);
+        read(bytes);
         to.write(buffer, to.voidPromise());
         to.flush();
         // Draining, or the relay's end, may have happened inside flush().

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class Half permits BareHalf, ChannelHalf {
     private static final long NOT = 0;
+
+    /** A bound is told of what was read in steps of this, well below the least stretch that it judges. */
+    private static final int COUNTED_BYTES = 16 << 10;
+
     private static final VarHandle STALLED_SINCE;
 
     static {
@@ -32,6 +36,8 @@ abstract sealed class Half permits BareHalf, ChannelHalf {
     private final Direction direction;
     private @Nullable ReceiveBound bound;
     private long stalledSince;
+    private int uncounted;
+    private boolean paused;
     private boolean sourceEnded;
     private boolean finPassed;
 
@@ -80,14 +86,20 @@ abstract sealed class Half permits BareHalf, ChannelHalf {
         bound = relay.bound(source);
     }
 
-    final void read(int bytes, long now) {
-        if (bound != null) {
-            bound.read(bytes, now, relay.shard().gauge());
+    /** Bytes were read. Who sends little at a time is not limited by any bound, and need not be looked at each time. */
+    final void read(int bytes) {
+        uncounted += bytes;
+        if (uncounted >= COUNTED_BYTES) {
+            if (bound != null) {
+                bound.read(uncounted, System.nanoTime(), relay.shard().gauge());
+            }
+            uncounted = 0;
         }
     }
 
     /** Nothing is read for now. */
     final void pause() {
+        paused = true;
         if (bound != null) {
             bound.pause();
         }
@@ -95,8 +107,11 @@ abstract sealed class Half permits BareHalf, ChannelHalf {
 
     /** Reading goes on. */
     final void resume() {
-        if (bound != null) {
-            bound.resume();
+        if (paused) {
+            paused = false;
+            if (bound != null) {
+                bound.resume();
+            }
         }
     }
 
