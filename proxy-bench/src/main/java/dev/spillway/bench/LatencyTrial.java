@@ -1,7 +1,9 @@
 package dev.spillway.bench;
 
+import dev.spillway.bench.load.Backend;
 import dev.spillway.bench.load.LoadFailure;
 import dev.spillway.bench.load.OpenLoop;
+import dev.spillway.bench.load.Pauses;
 import dev.spillway.bench.load.Unit;
 import dev.spillway.bench.measure.Measurements;
 import dev.spillway.bench.measure.Metric;
@@ -12,17 +14,27 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latency at a rate of requests that is the same for all subjects. What the load generator itself is late with, and what it
- * sees without a proxy, are the controls.
+ * Latency at a rate of requests that is the same for all subjects. What the load generator itself is late with, what it sees
+ * without a proxy, and what it sees of pauses that it makes itself, are the controls.
  *
  * @param perSecond requests a second, over all connections
  * @param duration of a sample
  * @param turn takes it
+ * @param separation keeps all others out of its way
  * @param into where the figures go
  * @param progress told of each sample
  */
-record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements into, Consumer<String> progress)
+record LatencyTrial(
+        double perSecond,
+        Duration duration,
+        Turn turn,
+        Separation separation,
+        Measurements into,
+        Consumer<String> progress)
         implements Trial {
+    /** High percentiles differ more from round to round than costs do, so they have so many times the rounds. */
+    static final int ROUNDS_FACTOR = 3;
+
     static final int SIZE = 64;
     static final int CONNECTIONS = 64;
 
@@ -33,6 +45,9 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
     static final String P99 = ID + ".p99";
 
     private static final double NANOS_PER_MICRO = 1e3;
+
+    /** Of a sample, before it: who stood still has to get going, and connections are made. */
+    private static final int RUN_IN_SHARE = 4;
 
     /** Connecting and ending take their share of a sample. */
     private static final double KEPT_UP = 0.9;
@@ -49,15 +64,18 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
 
     @Override
     public double warmUp(Subject subject) throws IOException, LoadFailure, InterruptedException {
-        Sample sample = turn.take(subject, () -> loop(subject).run(duration).exchanges());
+        separation.only(subject);
+        Sample sample = turn.take(subject, () -> ask(subject, duration, false).exchanges());
         return per(sample, subject.proxy().isPresent() ? sample.proxyCpuSeconds() : sample.loadCpuSeconds());
     }
 
     @Override
     public void measure(Subject subject, int round) throws IOException, LoadFailure, InterruptedException {
+        separation.only(subject);
+        ask(subject, duration.dividedBy(RUN_IN_SHARE), false);
         OpenLoop.Outcome[] outcome = new OpenLoop.Outcome[1];
         Sample sample = turn.take(subject, () -> {
-            outcome[0] = loop(subject).run(duration);
+            outcome[0] = ask(subject, duration, false);
             return outcome[0].exchanges();
         });
         Histogram latency = outcome[0].latency();
@@ -67,6 +85,9 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
         if (subject.proxy().isPresent()) {
             add("cpu", title("CPU"), unit(), Metric.Kind.COST, subject, round, per(sample, sample.proxyCpuSeconds()));
             control("busy", "CPUs", subject, round, sample.proxyBusy());
+        } else {
+            Histogram paused = ask(subject, duration, true).latency();
+            control("paused", "µs, 99 %", subject, round, micros(paused, 99));
         }
         double rate = Unit.EXCHANGES.rate(sample.count(), sample.seconds());
         double late = micros(outcome[0].lateness(), 99);
@@ -103,8 +124,13 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
         }
     }
 
-    private OpenLoop loop(Subject subject) {
-        return new OpenLoop(subject.endpoints().echo(), SIZE, CONNECTIONS, perSecond);
+    /** Asks, and serves the backend's part on the same thread; {@code pausing} now and then, as a bad proxy would. */
+    private OpenLoop.Outcome ask(Subject subject, Duration time, boolean pausing)
+            throws LoadFailure, InterruptedException {
+        try (Backend.EchoLoan echo = turn.lendEcho()) {
+            return new OpenLoop(subject.endpoints().echo(), SIZE, CONNECTIONS, perSecond)
+                    .run(time, pausing ? new Pauses(echo) : echo);
+        }
     }
 
     private static double per(Sample sample, double cpuSeconds) {

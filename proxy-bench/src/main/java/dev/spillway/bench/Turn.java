@@ -26,6 +26,11 @@ final class Turn {
         this.backend = backend;
     }
 
+    /** The backend's echo service, for the thread that sends to it. */
+    Backend.EchoLoan lendEcho() throws InterruptedException {
+        return backend.lendEcho();
+    }
+
     /** What is done in a turn; returns how much, in whatever it is counted in. */
     interface Work {
         long run() throws LoadFailure, InterruptedException;
