@@ -95,6 +95,7 @@ class ComparisonTest {
                 assertBetween(measured, workload.id() + ".load", contender, 0, 64);
             }
             assertBetween(measured, LatencyTrial.ID + ".p50", contender, 1, 1e7);
+            assertBetween(measured, LatencyTrial.ID + ".p90", contender, 1, 1e7);
             assertBetween(measured, LatencyTrial.P99, contender, 1, 1e7);
             assertBetween(measured, LatencyTrial.ID + ".p999", contender, 1, 1e7);
             assertBetween(measured, LatencyTrial.ID + ".late", contender, 0, 1e7);
