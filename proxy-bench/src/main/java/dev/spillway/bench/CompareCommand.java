@@ -7,7 +7,6 @@ import dev.spillway.bench.report.JsonReport;
 import dev.spillway.bench.report.Machine;
 import dev.spillway.bench.report.MarkdownReport;
 import dev.spillway.bench.report.MarkedSection;
-import dev.spillway.bench.report.RatioChart;
 import dev.spillway.bench.report.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -60,7 +58,7 @@ import picocli.CommandLine.Spec;
             "  exchange-64B-1, -64, -512 requests and responses, so many connections; CPU seconds per 100k",
             "  exchange-1024B-1, -64, -512",
             "  connect-16                connect, one exchange, close, 16 at a time; CPU seconds per 100k",
-            "  latency-64B-64            50, 99, 99.9 %% of latencies at a fixed rate of requests",
+            "  latency-64B-64            50, 90, 99, 99.9 %% of latencies at a fixed rate of requests",
             "  idle                      memory per idle connection, CPU while all are idle",
             "  start-up                  time until it accepts, memory at rest",
             "",
@@ -147,7 +145,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "FILE",
             order = 17,
             description = "Writes the tables into this document, between its two spillway-bench comment lines, and"
-                    + " results.json and a picture of the ratios into the directory of its name beside it.")
+                    + " results.json and pictures into the directory of its name beside it.")
     private @Nullable Path markdown;
 
     @Spec
@@ -217,25 +215,8 @@ final class CompareCommand implements Callable<Integer> {
             Files.writeString(json, JsonReport.of(report));
         }
         if (section != null) {
-            section.write(text + attached(report, Objects.requireNonNull(markdown, "there is a section of it")));
+            section.write(text + Attachments.of(report, Objects.requireNonNull(markdown, "there is a section of it")));
         }
-    }
-
-    /**
-     * Writes every figure and a picture of the ratios beside {@code document}, into a directory of its name; returns the line
-     * that shows the picture.
-     */
-    private static String attached(Report report, Path document) throws IOException {
-        String name = document.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-        Path directory = Files.createDirectories(document.resolveSibling(name));
-        Files.writeString(directory.resolve("results.json"), JsonReport.of(report));
-        // How long a JVM takes to start is asked in seconds; as a ratio it would only stretch the axis.
-        Optional<String> chart = RatioChart.of(report, metric -> !metric.id().startsWith(Plan.START_UP));
-        if (chart.isEmpty()) {
-            return "";
-        }
-        Files.writeString(directory.resolve("ratios.svg"), chart.get());
-        return "\n![What each proxy costs, times what %s does](%s/ratios.svg)\n".formatted(REFERENCE, name);
     }
 
     /** The words that repeat the run. */

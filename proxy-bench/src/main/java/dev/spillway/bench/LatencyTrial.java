@@ -1,7 +1,9 @@
 package dev.spillway.bench;
 
+import dev.spillway.bench.load.Backend;
 import dev.spillway.bench.load.LoadFailure;
 import dev.spillway.bench.load.OpenLoop;
+import dev.spillway.bench.load.Pauses;
 import dev.spillway.bench.load.Unit;
 import dev.spillway.bench.measure.Measurements;
 import dev.spillway.bench.measure.Metric;
@@ -12,17 +14,27 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latency at a rate of requests that is the same for all subjects. What the load generator itself is late with, and what it
- * sees without a proxy, are the controls.
+ * Latency at a rate of requests that is the same for all subjects. What the load generator itself is late with, what it sees
+ * without a proxy, and what it sees of pauses that it makes itself, are the controls.
  *
  * @param perSecond requests a second, over all connections
  * @param duration of a sample
  * @param turn takes it
+ * @param separation keeps all others out of its way
  * @param into where the figures go
  * @param progress told of each sample
  */
-record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements into, Consumer<String> progress)
+record LatencyTrial(
+        double perSecond,
+        Duration duration,
+        Turn turn,
+        Separation separation,
+        Measurements into,
+        Consumer<String> progress)
         implements Trial {
+    /** High percentiles differ more from round to round than costs do, so they have so many times the rounds. */
+    static final int ROUNDS_FACTOR = 3;
+
     static final int SIZE = 64;
     static final int CONNECTIONS = 64;
 
@@ -33,6 +45,21 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
     static final String P99 = ID + ".p99";
 
     private static final double NANOS_PER_MICRO = 1e3;
+
+    /**
+     * A warm-up sample is so many times as long as the others: a JVM's compilers work for seconds after the cost has become
+     * steady, and have the proxy's processor for milliseconds at a time.
+     */
+    private static final int WARM_UP_FACTOR = 3;
+
+    /** Of a sample, before it: who stood still has to get going, and connections are made. */
+    private static final int RUN_IN_SHARE = 4;
+
+    /** Processors that others may have without being suspected: one percent of the time is what is asked about. */
+    private static final double DISTURBED = 0.01;
+
+    /** Samples taken at most for one that is not disturbed. */
+    private static final int ATTEMPTS = 3;
 
     /** Connecting and ending take their share of a sample. */
     private static final double KEPT_UP = 0.9;
@@ -49,34 +76,38 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
 
     @Override
     public double warmUp(Subject subject) throws IOException, LoadFailure, InterruptedException {
-        Sample sample = turn.take(subject, () -> loop(subject).run(duration).exchanges());
+        separation.only(subject);
+        Duration longer = duration.multipliedBy(WARM_UP_FACTOR);
+        Sample sample = turn.take(subject, () -> ask(subject, longer, false).exchanges());
         return per(sample, subject.proxy().isPresent() ? sample.proxyCpuSeconds() : sample.loadCpuSeconds());
     }
 
     @Override
     public void measure(Subject subject, int round) throws IOException, LoadFailure, InterruptedException {
-        OpenLoop.Outcome[] outcome = new OpenLoop.Outcome[1];
-        Sample sample = turn.take(subject, () -> {
-            outcome[0] = loop(subject).run(duration);
-            return outcome[0].exchanges();
-        });
-        Histogram latency = outcome[0].latency();
+        Timed timed = calmest(subject);
+        Sample sample = timed.sample();
+        Histogram latency = timed.outcome().latency();
         addPercentile("p50", "half of all requests", 50, latency, subject, round);
+        addPercentile("p90", "90 % of all requests", 90, latency, subject, round);
         addPercentile("p99", "99 % of all requests", 99, latency, subject, round);
         addPercentile("p999", "99.9 % of all requests", 99.9, latency, subject, round);
         if (subject.proxy().isPresent()) {
             add("cpu", title("CPU"), unit(), Metric.Kind.COST, subject, round, per(sample, sample.proxyCpuSeconds()));
             control("busy", "CPUs", subject, round, sample.proxyBusy());
+        } else {
+            Histogram paused = ask(subject, duration, true).latency();
+            control("paused", "µs, 99 %", subject, round, micros(paused, 99));
         }
         double rate = Unit.EXCHANGES.rate(sample.count(), sample.seconds());
-        double late = micros(outcome[0].lateness(), 99);
+        double late = micros(timed.outcome().lateness(), 99);
         control("rate", Unit.EXCHANGES.rateTitle(), subject, round, rate);
         control("late", "µs, 99 %", subject, round, late);
         control("load", "CPUs", subject, round, sample.loadBusy());
+        control("others", "CPUs", subject, round, sample.othersBusy());
         noteIfBehind(subject, round, rate);
         progress.accept(String.format(
                 Locale.ROOT,
-                "%s round %d %s: %.0f, %.0f, %.0f µs for 50, 99, 99.9 %% at %.1f k/s; sent late by %.0f µs for 99 %%",
+                "%s round %d %s: %.0f, %.0f, %.0f µs for 50, 99, 99.9 %% at %.1f k/s; sent late by %.0f µs for 99 %%; others had %.3f CPUs",
                 ID,
                 round + 1,
                 subject.name(),
@@ -84,7 +115,32 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
                 micros(latency, 99),
                 micros(latency, 99.9),
                 rate,
-                late));
+                late,
+                sample.othersBusy()));
+    }
+
+    /** A sample and what was seen in it. */
+    private record Timed(Sample sample, OpenLoop.Outcome outcome) {}
+
+    /** The first sample that nobody else on the machine disturbed, or else the one of a few that was disturbed least. */
+    private Timed calmest(Subject subject) throws IOException, LoadFailure, InterruptedException {
+        separation.only(subject);
+        Timed best = timed(subject);
+        for (int more = 1; more < ATTEMPTS && best.sample().othersBusy() > DISTURBED; more++) {
+            Timed next = timed(subject);
+            best = next.sample().othersBusy() < best.sample().othersBusy() ? next : best;
+        }
+        return best;
+    }
+
+    private Timed timed(Subject subject) throws IOException, LoadFailure, InterruptedException {
+        ask(subject, duration.dividedBy(RUN_IN_SHARE), false);
+        OpenLoop.Outcome[] outcome = new OpenLoop.Outcome[1];
+        Sample sample = turn.take(subject, () -> {
+            outcome[0] = ask(subject, duration, false);
+            return outcome[0].exchanges();
+        });
+        return new Timed(sample, outcome[0]);
     }
 
     /** Who does not keep up has latencies that grow with the length of the sample, and say nothing else. */
@@ -103,8 +159,13 @@ record LatencyTrial(double perSecond, Duration duration, Turn turn, Measurements
         }
     }
 
-    private OpenLoop loop(Subject subject) {
-        return new OpenLoop(subject.endpoints().echo(), SIZE, CONNECTIONS, perSecond);
+    /** Asks, and serves the backend's part on the same thread; {@code pausing} now and then, as a bad proxy would. */
+    private OpenLoop.Outcome ask(Subject subject, Duration time, boolean pausing)
+            throws LoadFailure, InterruptedException {
+        try (Backend.EchoLoan echo = turn.lendEcho()) {
+            return new OpenLoop(subject.endpoints().echo(), SIZE, CONNECTIONS, perSecond)
+                    .run(time, pausing ? new Pauses(echo) : echo);
+        }
     }
 
     private static double per(Sample sample, double cpuSeconds) {

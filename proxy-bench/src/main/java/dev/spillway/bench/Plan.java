@@ -63,6 +63,11 @@ record Plan(
         }
     }
 
+    /** The same with {@code other} rounds. */
+    Plan withRounds(int other) {
+        return new Plan(only, other, duration, warmUp, idleFrom, idleTo, requestRate);
+    }
+
     /** All ids there are. */
     static Stream<String> ids() {
         return Stream.concat(Workload.all().stream().map(Workload::id), Stream.of(LatencyTrial.ID, IDLE, START_UP));

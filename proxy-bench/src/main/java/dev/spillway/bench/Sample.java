@@ -8,8 +8,15 @@ package dev.spillway.bench;
  * @param proxyCpuSeconds CPU time of the proxy's processes; 0 for the control
  * @param systemShare of that, what was spent in the kernel, 0..1
  * @param loadCpuSeconds CPU time of this process, load generator and backend together
+ * @param otherCpuSeconds CPU time of everybody else on the machine meanwhile
  */
-record Sample(long count, double seconds, double proxyCpuSeconds, double systemShare, double loadCpuSeconds) {
+record Sample(
+        long count,
+        double seconds,
+        double proxyCpuSeconds,
+        double systemShare,
+        double loadCpuSeconds,
+        double otherCpuSeconds) {
     /** Processors the proxy kept busy. Near its number of threads: the proxy was what limited the rate. */
     double proxyBusy() {
         return proxyCpuSeconds / seconds;
@@ -23,6 +30,11 @@ record Sample(long count, double seconds, double proxyCpuSeconds, double systemS
     /** CPU seconds the kernel spent for it, within its processes. */
     double systemSeconds() {
         return proxyCpuSeconds * systemShare;
+    }
+
+    /** Processors that others on the machine kept busy: they should have none. */
+    double othersBusy() {
+        return otherCpuSeconds / seconds;
     }
 
     /** Processors load generator and backend kept busy. */

@@ -43,8 +43,17 @@ final class TrafficComparison {
         if (plan.includes(LatencyTrial.ID)) {
             double rate = plan.requestRate() > 0 ? plan.requestRate() : halfThePeak(subjects);
             if (rate > 0) {
-                rounds.run(new LatencyTrial(rate, plan.duration(), turn, into, progress), subjects);
+                latency(rate, subjects);
             }
+        }
+    }
+
+    private void latency(double rate, List<Subject> subjects) throws InterruptedException {
+        try (Separation separation = Separation.of(subjects, into::note)) {
+            new Rounds(plan.withRounds(plan.rounds() * LatencyTrial.ROUNDS_FACTOR), into, progress)
+                    .run(new LatencyTrial(rate, plan.duration(), turn, separation, into, progress), subjects);
+        } catch (IOException e) {
+            into.note("After latency was measured, the processors could not be given back: " + e.getMessage() + ".");
         }
     }
 

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.spillway.bench.load.Backend;
 import dev.spillway.bench.load.LoadFailure;
 import dev.spillway.bench.load.Workload;
+import dev.spillway.bench.measure.Bystanders;
 import dev.spillway.bench.measure.CpuTime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -26,6 +27,11 @@ final class Turn {
         this.backend = backend;
     }
 
+    /** The backend's echo service, for the thread that sends to it. */
+    Backend.EchoLoan lendEcho() throws InterruptedException {
+        return backend.lendEcho();
+    }
+
     /** What is done in a turn; returns how much, in whatever it is counted in. */
     interface Work {
         long run() throws LoadFailure, InterruptedException;
@@ -38,6 +44,7 @@ final class Turn {
 
     Sample take(Subject subject, Work work) throws IOException, LoadFailure, InterruptedException {
         settle(subject);
+        Bystanders allBefore = Bystanders.now();
         CpuTime before = cpuTime(subject);
         long loadBefore = self.getProcessCpuTime();
         long start = System.nanoTime();
@@ -46,7 +53,10 @@ final class Turn {
         double loadSeconds = (self.getProcessCpuTime() - loadBefore) / 1e9;
         settle(subject);
         CpuTime after = cpuTime(subject);
-        return new Sample(count, seconds, after.nanosSince(before) / 1e9, after.systemShareSince(before), loadSeconds);
+        double proxySeconds = after.nanosSince(before) / 1e9;
+        double ownSeconds = proxySeconds + (self.getProcessCpuTime() - loadBefore) / 1e9;
+        double others = Math.max(0, Bystanders.now().nanosSince(allBefore) / 1e9 - ownSeconds);
+        return new Sample(count, seconds, proxySeconds, after.systemShareSince(before), loadSeconds, others);
     }
 
     private static CpuTime cpuTime(Subject subject) throws IOException {

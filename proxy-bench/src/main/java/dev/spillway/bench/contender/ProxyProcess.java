@@ -32,6 +32,7 @@ public final class ProxyProcess implements AutoCloseable {
     private final Path output;
     private final Endpoints listen;
     private final ProcessTree tree;
+    private volatile boolean halted;
     private Duration startUp = Duration.ZERO;
     private Duration firstExchanges = Duration.ZERO;
 
@@ -146,8 +147,44 @@ public final class ProxyProcess implements AutoCloseable {
         return contender.liveHeap(process.pid());
     }
 
+    /** Leaves all its threads no processor but those of {@code processors}, a list as {@code 0,2-3}. */
+    public void keepTo(String processors) throws IOException, InterruptedException {
+        for (long pid : pids()) {
+            Scheduling.keepTo(pid, processors);
+        }
+    }
+
+    /** Has it stand still until it is told to go on, or to end: what runs beside a measurement takes part in it. */
+    public void halt() throws IOException, InterruptedException {
+        halted = true;
+        Scheduling.signal("STOP", pids());
+    }
+
+    /** Has it go on. Idempotent. */
+    public void goOn() throws IOException, InterruptedException {
+        if (halted) {
+            Scheduling.signal("CONT", pids());
+            halted = false;
+        }
+    }
+
+    private List<Long> pids() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .filter(ProcessHandle::isAlive)
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
     void askToEnd() {
         process.destroy();
+        try {
+            goOn();
+        } catch (IOException leftToForce) {
+            // It cannot obey while it stands still, and is made to end when its time is over.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Asks it to end, makes it end if it does not, and waits until it has. Idempotent. */

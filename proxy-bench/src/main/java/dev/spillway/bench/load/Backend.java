@@ -53,6 +53,21 @@ public final class Backend implements AutoCloseable {
         return echo.openConnections() + source.openConnections() + sink.openConnections();
     }
 
+    /**
+     * Has the echo service served by the caller's thread, and by its own again once the loan is closed. One loan at a time.
+     *
+     * @throws InterruptedException if it is while its own thread comes to rest; then it still does
+     */
+    public EchoLoan lendEcho() throws InterruptedException {
+        return echo.lend();
+    }
+
+    /** The echo service on a borrowed thread; for that thread only. */
+    public interface EchoLoan extends OpenLoop.Beside, AutoCloseable {
+        @Override
+        void close();
+    }
+
     SourceServer source() {
         return source;
     }

@@ -24,7 +24,13 @@ final class EchoServer implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private volatile boolean closing;
 
-    /** The thread's own: one read is written out, or its rest copied, before the next one. */
+    /** Whether another thread serves, or is about to. */
+    private volatile boolean lent;
+
+    /** Whether the own thread stands still for it; guarded by the monitor of this. */
+    private boolean standing;
+
+    /** Of whichever thread serves: one read is written out, or its rest copied, before the next one. */
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     private EchoServer(Selector selector, ServerSocketChannel listener) throws IOException {
@@ -68,6 +74,9 @@ final class EchoServer implements AutoCloseable {
         try {
             while (!closing) {
                 selector.select(this::handle);
+                if (lent) {
+                    awaitReturn();
+                }
             }
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
@@ -75,6 +84,55 @@ final class EchoServer implements AutoCloseable {
             selector.close();
         } catch (IOException e) {
             throw new IllegalStateException("the echo server's selector failed", e);
+        }
+    }
+
+    /**
+     * Serves on the caller's thread from now on, whenever it is given a turn, and on its own again once the loan is closed: so
+     * client and server need one processor between them and wake nobody up. One loan at a time.
+     */
+    Loan lend() throws InterruptedException {
+        synchronized (this) {
+            if (lent) {
+                throw new IllegalStateException("the echo server is lent (expected: one loan at a time)");
+            }
+            lent = true;
+            selector.wakeup();
+            while (!standing) {
+                wait();
+            }
+        }
+        return new Loan();
+    }
+
+    private synchronized void awaitReturn() {
+        standing = true;
+        notifyAll();
+        while (lent && !closing) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts the echo server", e);
+            }
+        }
+        standing = false;
+    }
+
+    /** The right to serve, of one thread. */
+    final class Loan implements Backend.EchoLoan {
+        private Loan() {}
+
+        @Override
+        public boolean turn() throws IOException {
+            return selector.selectNow(EchoServer.this::handle) > 0;
+        }
+
+        @Override
+        public void close() {
+            synchronized (EchoServer.this) {
+                lent = false;
+                EchoServer.this.notifyAll();
+            }
         }
     }
 
@@ -152,7 +210,10 @@ final class EchoServer implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
+        synchronized (this) {
+            closing = true;
+            notifyAll();
+        }
         selector.wakeup();
         try {
             thread.join();

@@ -39,6 +39,7 @@ public final class OpenLoop {
     private long startNanos;
     private long answered;
     private boolean progressed;
+    private Beside beside = () -> false;
 
     /**
      * What was seen, in nanoseconds.
@@ -49,6 +50,12 @@ public final class OpenLoop {
      *     generator's own part in the latency
      */
     public record Outcome(long exchanges, Histogram latency, Histogram lateness) {}
+
+    /** Other work of the calling thread, in turn with the clients'. */
+    public interface Beside {
+        /** Does what there is to do, without waiting; whether there was anything. */
+        boolean turn() throws IOException;
+    }
 
     /**
      * A loop that can be run once.
@@ -67,6 +74,12 @@ public final class OpenLoop {
         this.size = size;
         this.connections = connections;
         this.nanosBetween = 1e9 / perSecond;
+    }
+
+    /** The same with {@code work} done on this thread between the clients' turns, until the last connection has ended. */
+    public Outcome run(Duration duration, Beside work) throws LoadFailure {
+        this.beside = work;
+        return run(duration);
     }
 
     /**
@@ -110,6 +123,7 @@ public final class OpenLoop {
                 progressed = true;
             }
             selector.selectNow(key -> ((Client) key.attachment()).proceed());
+            progressed |= beside.turn();
             if (!progressed) {
                 if (end.isLongPast()) {
                     throw new LoadFailure(total - answered + " of " + total + " requests not answered "
@@ -224,7 +238,9 @@ public final class OpenLoop {
             response.clear();
             int read = channel.read(response);
             while (read == 0 && System.nanoTime() - giveUp < 0) {
-                Thread.onSpinWait();
+                if (!beside.turn()) {
+                    Thread.yield();
+                }
                 read = channel.read(response);
             }
             if (read >= 0) {

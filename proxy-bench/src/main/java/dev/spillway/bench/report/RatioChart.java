@@ -4,10 +4,11 @@ import dev.spillway.bench.measure.Metric;
 import dev.spillway.bench.measure.Spread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -16,7 +17,6 @@ import java.util.function.Predicate;
  * report gives the same bytes.
  */
 public final class RatioChart {
-    private static final int WIDTH = 900;
     private static final int LEFT = 330;
     private static final int RIGHT = 30;
     private static final int LEGEND_ROW = 20;
@@ -30,13 +30,8 @@ public final class RatioChart {
     /** Of the axis at most: what lies beyond is drawn at its end, or one disturbed round would leave no room for the others. */
     private static final double GREATEST_REACH = 8;
 
-    /** Told apart also by those who see colours differently (Okabe and Ito). */
-    private static final List<String> COLOURS =
-            List.of("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#000000", "#999999");
-
     private final Report report;
-    private final StringBuilder svg = new StringBuilder();
-    private final Map<String, String> colours = new LinkedHashMap<>();
+    private final Set<String> drawn = new LinkedHashSet<>();
     private double from = 1 / LEAST_REACH;
     private double to = LEAST_REACH;
 
@@ -72,7 +67,7 @@ public final class RatioChart {
         }
         for (Row row : rows) {
             row.ratios().forEach((name, ratio) -> {
-                colours.computeIfAbsent(name, key -> COLOURS.get(colours.size() % COLOURS.size()));
+                drawn.add(name);
                 // The next power of two, so that the axis begins and ends with a label.
                 from = Math.min(from, Math.pow(2, Math.floor(log2(ratio.min()))));
                 to = Math.max(to, Math.pow(2, Math.ceil(log2(ratio.max()))));
@@ -86,98 +81,63 @@ public final class RatioChart {
     private String draw(List<Row> rows) {
         int top = LEGEND_ROW + AXIS + 10;
         int height = top + rows.stream().mapToInt(RatioChart::height).sum() + 10;
-        add(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"11\">",
-                WIDTH, height);
-        add("<rect width=\"%d\" height=\"%d\" fill=\"white\"/>", WIDTH, height);
-        legend();
-        axis(top, height - 10);
+        Svg svg = new Svg(report, height);
+        svg.legend("cost, times that of %s (less is better; red: asked)".formatted(report.reference()), LEFT, drawn);
+        axis(svg, top, height - 10);
         int y = top;
         for (Row row : rows) {
-            row(row, y);
+            row(svg, row, y);
             y += height(row);
         }
-        add("</svg>");
-        return svg.toString();
+        return svg.finished();
     }
 
     private static int height(Row row) {
         return Math.max(2, row.ratios().size()) * LANE + ROW_GAP;
     }
 
-    private void legend() {
-        int x = LEFT;
-        for (Map.Entry<String, String> entry : colours.entrySet()) {
-            add("<circle cx=\"%d\" cy=\"12\" r=\"4\" fill=\"%s\"/>", x, entry.getValue());
-            add("<text x=\"%d\" y=\"16\">%s</text>", x + 8, escaped(entry.getKey()));
-            x += 28 + 6 * entry.getKey().length();
-        }
-        add(
-                "<text x=\"10\" y=\"16\">cost, times that of %s (less is better; red: asked)</text>",
-                escaped(report.reference()));
-    }
-
-    private void axis(int top, int bottom) {
+    private void axis(Svg svg, int top, int bottom) {
         for (double at = from; at <= to * 1.0001; at *= 2) {
             boolean one = Math.abs(at - 1) < 1e-9;
-            add(
+            svg.add(
                     "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\"/>",
                     x(at), top - 6, x(at), bottom, one ? "#444" : "#ddd");
-            add(
+            svg.add(
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" fill=\"#444\">×%s</text>",
                     x(at), top - 12, at < 1 ? "1/" + Math.round(1 / at) : Long.toString(Math.round(at)));
         }
     }
 
-    private void row(Row row, int top) {
+    private void row(Svg svg, Row row, int top) {
         int middle = top + (height(row) - ROW_GAP) / 2;
-        add(
+        svg.add(
                 "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                LEFT - 10, middle + 4, escaped(shortened(row.title())));
+                LEFT - 10, middle + 4, Svg.escaped(Svg.shortened(row.title())));
         int y = middle - (row.ratios().size() - 1) * LANE / 2;
         for (Map.Entry<String, Spread> entry : row.ratios().entrySet()) {
-            String colour = colours.getOrDefault(entry.getKey(), "#000000");
             Spread ratio = entry.getValue();
-            add(
-                    "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\" stroke-width=\"2\" opacity=\"0.5\"/>",
-                    x(ratio.min()), y, x(ratio.max()), y, colour);
-            add(
-                    "<circle cx=\"%.1f\" cy=\"%d\" r=\"4\" fill=\"%s\"><title>%s ×%s</title></circle>",
-                    x(ratio.median()), y, colour, escaped(entry.getKey()), Figures.of(ratio));
+            svg.spread(x(ratio.min()), y, x(ratio.max()), y, entry.getKey());
+            svg.dot(x(ratio.median()), y, entry.getKey(), "×" + Figures.of(ratio));
             y += LANE;
         }
         Target.all().stream()
                 .filter(target -> target.reference().equals(Optional.of(report.reference()))
                         && target.metrics().matcher(row.id()).matches())
-                .forEach(target -> mark(target.atMost(), top, top + height(row) - ROW_GAP));
+                .forEach(target -> mark(svg, target.atMost(), top, top + height(row) - ROW_GAP));
     }
 
-    private void mark(double ratio, int top, int bottom) {
-        add(
+    private void mark(Svg svg, double ratio, int top, int bottom) {
+        svg.add(
                 "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#d00000\" stroke-width=\"1.5\"/>",
                 x(ratio), top - 3, x(ratio), bottom);
     }
 
-    /** What fits left of the axis. */
-    private static String shortened(String title) {
-        int most = 56;
-        return title.length() <= most ? title : title.substring(0, most - 1) + "…";
-    }
-
     private double x(double ratio) {
         double within = Math.max(from, Math.min(to, ratio));
-        return LEFT + (WIDTH - LEFT - RIGHT) * log2(within / from) / log2(to / from);
+        return LEFT + (Svg.WIDTH - LEFT - RIGHT) * log2(within / from) / log2(to / from);
     }
 
     private static double log2(double ratio) {
         return Math.log(ratio) / Math.log(2);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;");
-    }
-
-    private void add(String format, Object... values) {
-        svg.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 }

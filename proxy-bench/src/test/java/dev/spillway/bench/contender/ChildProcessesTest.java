@@ -62,6 +62,17 @@ class ChildProcessesTest {
     }
 
     @Test
+    void whoStandsStillStillEndsWhenItIsAskedTo() throws Exception {
+        try (ChildProcesses children = ChildProcesses.create()) {
+            ProxyProcess proxy = children.start(new RelayContender("relay"), backend.endpoints(), 10, PATIENCE);
+            proxy.halt();
+            proxy.askToEnd();
+            Awaitility.await().until(() -> proxy.exit().isPresent());
+            assertThat(proxy.exit()).hasValue(128 + 15);
+        }
+    }
+
+    @Test
     void aProgramThatNeverListensIsEnded() throws Exception {
         Observed contender = new Observed(shell("echo $$ > pid; echo waiting; exec sleep 1000"));
         try (ChildProcesses children = ChildProcesses.create()) {

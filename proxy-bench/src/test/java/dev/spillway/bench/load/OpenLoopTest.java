@@ -80,6 +80,25 @@ class OpenLoopTest {
         }
     }
 
+    @Test
+    void oneThreadIsClientAndServerWhereTheServerIsLent() throws Exception {
+        try (Backend.EchoLoan echo = backend.lendEcho()) {
+            OpenLoop.Outcome outcome =
+                    new OpenLoop(backend.endpoints().echo(), 64, 8, 2000).run(Duration.ofMillis(100), echo);
+            assertThat(outcome.latency().getTotalCount()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void pausesOfTwoPercentOfTheTimeShowInTheHighestPercent() throws Exception {
+        try (Backend.EchoLoan echo = backend.lendEcho()) {
+            OpenLoop.Outcome outcome =
+                    new OpenLoop(backend.endpoints().echo(), 64, 8, 5000).run(Duration.ofMillis(600), new Pauses(echo));
+            // Whatever else the machine does only adds to it; the rest is for the grain of the schedule.
+            assertThat(outcome.latency().getValueAtPercentile(99)).isGreaterThan(Pauses.LEAST_NANOS * 9 / 10);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Relay.Fault.class,
