@@ -69,7 +69,7 @@ final class Restraining {
         }
     }
 
-    /** @param reason is put into words only when there is something to tell: turns come every few milliseconds */
+    /** The reason is put into words only when there is something to tell: a turn may come every few milliseconds. */
     private void tell(boolean on, Supplier<String> reason) {
         if (on != told) {
             told = on;

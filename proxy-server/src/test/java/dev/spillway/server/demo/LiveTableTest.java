@@ -106,7 +106,8 @@ class LiveTableTest {
                         0,
                         0,
                         new ExemptCost(0, 0, 0, Optional.empty())),
-                new RelayCounts(0, 0, 0, 1, 3_456_789, 4 << 20, 0, 0, 0, 0, 0, 0, Map.of(), new RoomView(0, 1, Map.of())),
+                new RelayCounts(
+                        0, 0, 0, 1, 3_456_789, 4 << 20, 0, 0, 0, 0, 0, 0, Map.of(), new RoomView(0, 1, Map.of())),
                 0,
                 new HostileCrowd.Counts(567, 0, 0, 0, 0, 0, 0, 0),
                 honest);

@@ -126,7 +126,8 @@ class NetworksIT {
         assertThat(stuck())
                 .as("hostile clients of the other networks, who stand still")
                 .containsAll(stuck);
-        assertThat(scene.spillway("show events --json --limit 1000 --since " + begin)).contains("\"id\":4229");
+        assertThat(scene.spillway("show events --json --limit 1000 --since " + begin))
+                .contains("\"id\":4229");
         scene.clients(PUBLIC).stop("many");
         scene.awaitCalm();
         awaitProgress(pressed, 10);
