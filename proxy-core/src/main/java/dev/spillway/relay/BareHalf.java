@@ -414,13 +414,16 @@ final class BareHalf extends Half {
         }
         int waited = waitingNow();
         long carried = relay().ledger().carried(direction());
+        boolean ended = sourceEnded();
         if (holds()) {
             sinkReady();
-            return waitingNow() < waited;
+        } else {
+            note(0);
+            readOn();
         }
-        note(0);
-        readOn();
-        return relay().ledger().carried(direction()) > carried || sourceEnded();
+        // What went out may have made room for as much again.
+        boolean moved = waitingNow() < waited || relay().ledger().carried(direction()) > carried;
+        return !relay().closed() && (moved || sourceEnded() != ended);
     }
 
     /** If an error was told of the source: whether it is pending still, where nobody reads to meet it. */
