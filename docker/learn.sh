@@ -35,8 +35,8 @@ rehearse() {
 # From 23 on: Netty may reach memory outside of the heap by the short way; on 25 it would go a longer one, and on 24 the JVM
 # would warn of it.
 take --sun-misc-unsafe-memory-access=allow
-# Gives what the compilers have used back to the system, once a minute; from 17.0.9 and 21.0.1 on.
-take -XX:TrimNativeHeapInterval=60000
+# Gives what the compilers have used back to the system, every five seconds; from 17.0.9 and 21.0.1 on.
+take -XX:TrimNativeHeapInterval=5000
 # The archive's pages stay those of its file, for every page that is moved elsewhere is copied.
 take -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
 

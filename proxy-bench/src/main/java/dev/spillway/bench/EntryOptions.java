@@ -15,9 +15,18 @@ import picocli.CommandLine.Option;
 
 /** The options that say how Spillway is set up where a comparison is not about traffic, and what variants of it take part. */
 final class EntryOptions {
-    /** What a JVM is told that shall hold idle connections in little memory: a capped heap, and little that is not a connection's. */
-    static final List<String> IDLE_FLAGS =
-            List.of("-Xms64m", "-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC", "-Xss512k");
+    /**
+     * What a JVM is told that shall hold idle connections in little memory: a capped heap, and little that is not a connection's. What its
+     * compilers have used goes back to the system, as in the image; JVMs before 17.0.9 don't know how.
+     */
+    static final List<String> IDLE_FLAGS = List.of(
+            "-Xms64m",
+            "-Xmx64m",
+            "-XX:MaxDirectMemorySize=64m",
+            "-XX:+UseSerialGC",
+            "-Xss512k",
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:TrimNativeHeapInterval=5000");
 
     private static final Path ENTRYPOINT = Path.of("docker", "entrypoint.sh");
 
@@ -27,7 +36,8 @@ final class EntryOptions {
             order = 7,
             description =
                     "What Spillway's JVM is told where idle connections are measured, as one word, split at blanks"
-                            + " (default: -Xms64m -Xmx64m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -Xss512k).")
+                            + " (default: -Xms64m -Xmx64m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -Xss512k"
+                            + " -XX:+IgnoreUnrecognizedVMOptions -XX:TrimNativeHeapInterval=5000).")
     private @Nullable String idleFlags;
 
     @Option(

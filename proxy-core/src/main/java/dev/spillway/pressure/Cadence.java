@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
  *       sooner than the next reading, that comes after half of the time that is left, but never sooner than
  *       {@value #FLOOR_MILLIS} ms. As long as bytes move far from any mark, which is most of a proxy's life, every two:
  *       all signals are below half of their low mark, so more than half of the way is still to go.
- *   <li><b>Watchful</b>, every two {@code alertInterval}s: nothing moves, but bytes wait somewhere, or a signal is at its
- *       low mark or above.
+ *   <li><b>Watchful</b>, every two {@code alertInterval}s: nothing moves, but bytes wait somewhere, or a signal that can
+ *       grow by what others do is at its low mark or above. Thousands of idle connections keep descriptors there for hours.
  *   <li><b>Resting</b>, every {@code interval}: none of it.
  * </ul>
  *
@@ -85,7 +85,7 @@ public final class Cadence {
             Watermarks marks = settings.watermarks().get(reading.signal());
             if (marks != null) {
                 reach = Math.min(reach, untilHigh(now, reading, marks));
-                low |= reading.level() >= marks.low();
+                low |= reading.level() >= marks.low() && !reading.signal().growsByActivityAlone();
                 far &= reading.level() < marks.low() / 2;
             }
         }

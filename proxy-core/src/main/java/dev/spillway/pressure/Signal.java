@@ -106,6 +106,14 @@ public enum Signal {
         return relief == Relief.HELD || relief == Relief.KERNEL || relief == Relief.BURDEN;
     }
 
+    /**
+     * Whether it can only grow by what the proxy does itself: take a connection, make one, or read. While nothing moves it stays
+     * where it is, however high.
+     */
+    boolean growsByActivityAlone() {
+        return this == LEDGER || this == DESCRIPTORS || this == CONNECTIONS;
+    }
+
     /** The word used in configuration, logs, metrics and the API: {@code kernel-tcp} … */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -13,9 +13,6 @@ import java.lang.invoke.VarHandle;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -51,7 +48,7 @@ final class RelayShard {
     private final Relays relays;
     private final EventLoop loop;
     private final ByteBufAllocator allocator;
-    private final Map<Long, Relay> live = new ConcurrentHashMap<>();
+    private final IdTable<Relay> live = new IdTable<>(Relay::id);
     private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
     private final HeldBack heldBack = new HeldBack(this);
     private final CostTotals totals = new CostTotals();
@@ -171,9 +168,7 @@ final class RelayShard {
 
     /** Does {@code task} for every live relay; one that fails does not keep the others, or the next time, from it. */
     void each(Consumer<Relay> task) {
-        for (Relay relay : live.values()) {
-            guarded(relay, task);
-        }
+        live.forEach(relay -> guarded(relay, task));
     }
 
     void guarded(Relay relay, Consumer<Relay> task) {
@@ -234,7 +229,7 @@ final class RelayShard {
 
     /** What may fail for want of memory comes first: a relay is known in all places, or in none. */
     void add(Relay relay) {
-        live.put(relay.id(), relay);
+        live.add(relay);
         try {
             totals.add(relay.observation());
         } catch (RuntimeException | Error fault) {
@@ -264,11 +259,11 @@ final class RelayShard {
 
     @Nullable
     Relay find(long id) {
-        return live.get(id);
+        return live.find(id);
     }
 
-    Collection<Relay> live() {
-        return live.values();
+    IdTable<Relay> live() {
+        return live;
     }
 
     void received(int bytes) {

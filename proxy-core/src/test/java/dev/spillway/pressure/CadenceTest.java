@@ -12,6 +12,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How soon it is read again. Interval 100 ms, alert interval 5 ms, marks 50 and 90 %. */
 class CadenceTest {
@@ -87,6 +89,42 @@ class CadenceTest {
         // Risen since the last reading, but so slowly that the high mark is 40 seconds away.
         assertThat(later(100, 500, 7, false)).isEqualTo(10 * MILLI);
         assertThat(later(10, 500, 7, false)).isEqualTo(10 * MILLI);
+    }
+
+    /** Idle connections alone can hold these there for as long as they like. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Signal.class,
+            names = {"LEDGER", "DESCRIPTORS", "CONNECTIONS"})
+    void whatGrowsOnlyByWhatMovesLetsItRestAboveTheLowMark(Signal signal) {
+        Cadence loop = new Cadence(PressureSettings.of(
+                Duration.ofMillis(100),
+                Duration.ofMillis(50),
+                Duration.ZERO,
+                Map.of(signal, new Watermarks(0.5, 0.7, 0.9))));
+        List<Reading> high = List.of(new Reading(signal, 800, 1000));
+        loop.read(0, high, 7, false, false);
+        assertThat(loop.read(5 * MILLI, high, 7, false, false)).isEqualTo(100 * MILLI);
+        assertThat(loop.pace()).isEqualTo(Pace.RESTING);
+        assertThat(loop.read(105 * MILLI, high, 8, false, false)).isEqualTo(5 * MILLI);
+        assertThat(loop.pace()).isEqualTo(Pace.ALERT);
+    }
+
+    /** What another process, or the collector, has a part in. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Signal.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"LEDGER", "DESCRIPTORS", "CONNECTIONS"})
+    void whatGrowsByItselfIsWatchedFromTheLowMarkOn(Signal signal) {
+        Cadence loop = new Cadence(PressureSettings.of(
+                Duration.ofMillis(100),
+                Duration.ofMillis(50),
+                Duration.ZERO,
+                Map.of(signal, new Watermarks(0.5, 0.7, 0.9))));
+        List<Reading> high = List.of(new Reading(signal, 800, 1000));
+        loop.read(0, high, 7, false, false);
+        assertThat(loop.read(5 * MILLI, high, 7, false, false)).isEqualTo(10 * MILLI);
     }
 
     @Test
