@@ -45,6 +45,9 @@ final class FootprintComparison {
      */
     private static final Duration STANDING = Duration.ofSeconds(8);
 
+    /** How long idle connections are watched: Spillway looks at each once in 30 s, and its JVM tidies up every five. */
+    private static final Duration IDLING = Duration.ofSeconds(30);
+
     /** Two readings this close together count as the same. */
     private static final double SETTLED = 0.005;
 
@@ -171,11 +174,11 @@ final class FootprintComparison {
         return new Reading(resident, liveHeap, kernel, SocketSlab.bytes());
     }
 
-    /** CPU milliseconds per second while nothing happens, over the time of a sample. */
+    /** CPU milliseconds per second while nothing happens, over what looks after each connection now and then. */
     private double idleCpu(ProxyProcess proxy) throws IOException, InterruptedException {
         CpuTime before = proxy.tree().cpuTime();
         long start = System.nanoTime();
-        Thread.sleep(plan.duration().toMillis());
+        Thread.sleep(IDLING.toMillis());
         double seconds = (System.nanoTime() - start) / 1e9;
         return proxy.tree().cpuTime().nanosSince(before) / 1e6 / seconds;
     }

@@ -32,8 +32,9 @@ final class Separation implements AutoCloseable {
     static Separation of(List<Subject> subjects, Consumer<String> note) throws InterruptedException {
         List<ProxyProcess> proxies =
                 subjects.stream().flatMap(subject -> subject.proxy().stream()).toList();
+        String allowed = "";
         try {
-            String allowed = Scheduling.allowedIn(Files.readString(STATUS))
+            allowed = Scheduling.allowedIn(Files.readString(STATUS))
                     .orElseThrow(() -> new IOException("no list of them"));
             List<String> ends = ends(allowed);
             for (ProxyProcess proxy : proxies) {
@@ -46,9 +47,22 @@ final class Separation implements AutoCloseable {
                             + " for all its threads, and the others were stopped.");
             return new Separation(proxies, Optional.of(allowed));
         } catch (IOException e) {
+            together(proxies, allowed);
             note.accept("Latency was measured with load generator and proxies on the same processors (" + e.getMessage()
                     + "): its high percentiles are the scheduler's.");
             return new Separation(proxies, Optional.empty());
+        }
+    }
+
+    /** Has everybody all processors again, where some have been kept to one already. */
+    private static void together(List<ProxyProcess> proxies, String allowed) throws InterruptedException {
+        for (ProxyProcess proxy : proxies) {
+            try {
+                proxy.keepTo(allowed);
+            } catch (IOException alreadyTold) {
+                // The next one all the same: perhaps this one has ended.
+                continue;
+            }
         }
     }
 

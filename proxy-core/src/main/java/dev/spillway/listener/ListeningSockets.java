@@ -150,13 +150,14 @@ final class ListeningSockets {
                     sockets.stream().map(socket -> socket.deferAccept(time)).toArray(CompletableFuture<?>[]::new));
             try {
                 inForce.get(DEFER_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException | ExecutionException slow) {
+            } catch (TimeoutException slow) {
                 log.warn(
                         "{}: an event loop did not take defer-accept = {} within {} ms; it may follow later",
                         bound,
                         time,
-                        DEFER_MILLIS,
-                        slow);
+                        DEFER_MILLIS);
+            } catch (ExecutionException refused) {
+                log.warn("{}: defer-accept = {} is not in force everywhere", bound, time, refused.getCause());
             } catch (InterruptedException hurried) {
                 Thread.currentThread().interrupt();
             }

@@ -265,6 +265,7 @@ final class BareHalf extends Half {
     /** Bytes were read, and are going to be written. The time. */
     private long count(int bytes, BareSocket from, BareSocket to) {
         long now = System.nanoTime();
+        suspected = false;
         if (!prompt || !tuned) {
             prepare(from, to);
             moved = Math.min(moved, UNBOUNDED_BYTES) + bytes;

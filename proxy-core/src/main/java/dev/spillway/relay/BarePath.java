@@ -18,6 +18,10 @@ import java.io.IOException;
  * connection costs. So delays of small writes are switched off before the second write to a socket (nothing is under way then that the first could be delayed for),
  * bounds of the kernel's buffers are set when a half has moved as much as they would let through anyway, and keep-alive when the
  * relay has lived for about a second, by the sweep.
+ *
+ * <p><b>The end of the server's handshake travels with the client's first bytes</b> where those are there already: that saves a packet, and
+ * nobody waits for it. Whether they will be has to be known before the server is connected, so it is guessed from the pool's last
+ * connection; where the guess was wrong the handshake is ended as soon as that is seen, for a server that speaks first waits for it.
  */
 final class BarePath implements Path, BareSocket.Owner {
     private final Relay relay;
@@ -26,6 +30,7 @@ final class BarePath implements Path, BareSocket.Owner {
     private final BareHalf toClient;
     private boolean listened;
     private boolean probed;
+    private boolean acknowledgesLate;
 
     BarePath(Relay relay, BareSocket client) {
         this.relay = relay;
@@ -62,6 +67,10 @@ final class BarePath implements Path, BareSocket.Owner {
     public void prepare(TcpSocket attempt) {
         ((BareSocket) attempt).owner(this);
         relay.settings().give(attempt);
+        acknowledgesLate = relay.upstream().clientsSpeakFirst();
+        if (acknowledgesLate) {
+            attempt.acknowledgeWithBytes();
+        }
     }
 
     @Override
@@ -77,6 +86,11 @@ final class BarePath implements Path, BareSocket.Owner {
         // Who speaks first has done so by now, as a rule: that saves the turn in which epoll would say so.
         fromClient.note(0);
         fromClient.readOn();
+        boolean spoke = relay.ledger().receivedBytes() > 0;
+        relay.upstream().clientsSpeakFirst(spoke);
+        if (acknowledgesLate && !spoke) {
+            server.acknowledgeAtOnce();
+        }
         if (!relay.closed()) {
             listen();
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries by a number of theirs. Changed by one thread alone; read by any thread, without locks. A {@code ConcurrentHashMap} takes 64 bytes an
- * entry, with a node and a boxed key; this takes 6 to 12 and makes no garbage.
+ * entry, with a node and a boxed key; this takes 6 to 24, and makes garbage only when it is rebuilt.
  *
  * <p><b>What a reader relies on: within an array no entry ever moves, and a place that was taken is never empty again.</b> An entry stands at the first
  * free place from that of its number on (open addressing, linear probing); where one was removed a mark remains, over which a search
@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  * two thirds, the entries are put into a new array and that is published; who still reads the old one misses newcomers, and may
  * see those who have left since, as if it had looked a moment earlier.
  *
- * <p>Numbers that are given out in order spread over the places evenly by their last bits.
+ * <p><b>Numbers are mixed before they name a place.</b> They are given out in order, and those who stay long would fill one long run of places
+ * that everybody whose number comes round to it had to walk; multiplied by the golden ratio's share of 2^64 (Knuth, The Art of Computer
+ * Programming 3, 6.4), numbers in order lie far apart, with others between them.
  */
 final class IdTable<E> {
     static final int LEAST_PLACES = 64;
+
+    private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
     /** Where an entry was removed. */
     private static final Object GONE = new Object();
@@ -27,6 +31,11 @@ final class IdTable<E> {
     private volatile AtomicReferenceArray<@Nullable Object> places = new AtomicReferenceArray<>(LEAST_PLACES);
     private int size;
     private int taken;
+
+    /** The place of {@code number} in an array of {@code mask} + 1 places, if it is free. */
+    static int home(long number, int mask) {
+        return (int) (number * GOLDEN >>> Long.numberOfLeadingZeros(mask));
+    }
 
     /** An empty table. */
     IdTable(ToLongFunction<E> id) {
@@ -48,7 +57,7 @@ final class IdTable<E> {
     void remove(long number) {
         AtomicReferenceArray<@Nullable Object> array = places;
         int mask = array.length() - 1;
-        for (int i = (int) number & mask; array.getPlain(i) != null; i = i + 1 & mask) {
+        for (int i = home(number, mask); array.getPlain(i) != null; i = i + 1 & mask) {
             E entry = entry(array.getPlain(i));
             if (entry != null && id.applyAsLong(entry) == number) {
                 array.setRelease(i, GONE);
@@ -64,7 +73,7 @@ final class IdTable<E> {
         AtomicReferenceArray<@Nullable Object> array = places;
         int mask = array.length() - 1;
         // Each place is read once: another entry may stand there the next time.
-        for (int i = (int) number & mask; ; i = i + 1 & mask) {
+        for (int i = home(number, mask); ; i = i + 1 & mask) {
             Object held = array.getAcquire(i);
             if (held == null) {
                 return null;
@@ -105,7 +114,7 @@ final class IdTable<E> {
     /** Whether it took an empty place, not that of one that is gone. */
     private boolean place(AtomicReferenceArray<@Nullable Object> array, E entry) {
         int mask = array.length() - 1;
-        int i = (int) id.applyAsLong(entry) & mask;
+        int i = home(id.applyAsLong(entry), mask);
         while (entry(array.getPlain(i)) != null) {
             i = i + 1 & mask;
         }

@@ -64,10 +64,16 @@ final class LostEvents {
     }
 
     private void nudge() {
-        for (int left = suspects.size(); left > 0; left--) {
-            if (suspects.removeFirst().nudged()) {
-                COUNT.setOpaque(this, count + 1);
-            }
+        // All of them, whatever one of them throws: as long as one is left nobody asks for another round.
+        while (!suspects.isEmpty()) {
+            BareHalf half = suspects.removeFirst();
+            half.relay().shard().guarded(half.relay(), relay -> nudge(half));
+        }
+    }
+
+    private void nudge(BareHalf half) {
+        if (half.nudged()) {
+            COUNT.setOpaque(this, count + 1);
         }
     }
 

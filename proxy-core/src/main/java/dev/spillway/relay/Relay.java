@@ -109,6 +109,7 @@ public final class Relay implements Upstream.Connecting {
     /** Begins to connect the upstream. On the event loop. */
     void start() {
         try {
+            shard.budget().rousing().stir();
             silence = shard.silent().enter(this, acceptedAt);
             if (closed()) {
                 return;
@@ -222,6 +223,10 @@ public final class Relay implements Upstream.Connecting {
 
     String listener() {
         return origin.listener();
+    }
+
+    Upstream upstream() {
+        return origin.upstream();
     }
 
     Phase phase() {

@@ -110,7 +110,6 @@ public final class Relays {
         if (relay.eligible()) {
             activeEligible.incrementAndGet();
         }
-        budget.rousing().stir();
         relay.start();
     }
 

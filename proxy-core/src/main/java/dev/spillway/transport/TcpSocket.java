@@ -26,6 +26,7 @@ public abstract sealed class TcpSocket permits BareSocket, ChannelSocket {
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_NODELAY = 1;
     private static final int TCP_WINDOW_CLAMP = 10;
+    private static final int TCP_QUICKACK = 12;
     private static final int TCP_USER_TIMEOUT = 18;
     private static final int TCP_NOTSENT_LOWAT = 25;
 
@@ -125,6 +126,20 @@ public abstract sealed class TcpSocket permits BareSocket, ChannelSocket {
         } catch (IOException gone) {
             log.trace("delays stay for {}", this, gone);
         }
+    }
+
+    /**
+     * Has the end of the handshake travel with the first bytes that are written, not by itself: {@code TCP_QUICKACK} off (tcp(7)). To be called
+     * before it connects. Until bytes are written, {@link #acknowledgeAtOnce} is called or 200 ms are over the peer does not know
+     * that it is connected. Not on NIO.
+     */
+    public final void acknowledgeWithBytes() {
+        set(IPPROTO_TCP, TCP_QUICKACK, 0);
+    }
+
+    /** Has what is to be acknowledged be acknowledged now: {@code TCP_QUICKACK}. Not on NIO. */
+    public final void acknowledgeAtOnce() {
+        set(IPPROTO_TCP, TCP_QUICKACK, 1);
     }
 
     /** Has the kernel probe a quiet peer: {@code SO_KEEPALIVE}. */

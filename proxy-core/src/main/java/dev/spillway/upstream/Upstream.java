@@ -41,6 +41,7 @@ public final class Upstream {
     private volatile UpstreamSettings settings;
     private volatile List<Server> servers = List.of();
     private volatile List<HostPort> unresolved = List.of();
+    private volatile boolean clientsSpeakFirst;
 
     /** What a look-up of the servers of some settings brought. */
     record Found(UpstreamSettings settings, List<Server> servers, List<HostPort> missing) {}
@@ -77,6 +78,19 @@ public final class Upstream {
     /** How it is configured. */
     public UpstreamSettings settings() {
         return settings;
+    }
+
+    /** Whether a client is likely to have spoken when its server is connected: the last one had. Any thread. */
+    public boolean clientsSpeakFirst() {
+        return clientsSpeakFirst;
+    }
+
+    /** Notes whether a client had spoken when its server was connected. Any thread. */
+    public void clientsSpeakFirst(boolean spoke) {
+        // All event loops read it for each connection; few find it changed.
+        if (clientsSpeakFirst != spoke) {
+            clientsSpeakFirst = spoke;
+        }
     }
 
     /** Looks the servers' names up. May block: never on an event loop. */

@@ -191,6 +191,8 @@ class FaultsTest {
             }
             over.set(true);
             looking.join();
+            // What a nudge has sent can be read before it is counted.
+            loop.submit(() -> {}).sync();
             long helped = junction.relays().counts().lostEvents();
             if (what == Lost.ROOM) {
                 assertThat(missed.get()).isPositive();

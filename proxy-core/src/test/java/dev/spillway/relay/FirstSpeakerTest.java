@@ -17,7 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -78,5 +82,35 @@ class FirstSpeakerTest {
                 each.close();
             }
         }
+    }
+
+    /** The kernel would hold the end of the handshake back for 200 ms. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aServerThatSpeaksFirstDoesNotWaitForAClientThatWasExpectedToSpeak() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        List<Socket> greeted = new CopyOnWriteArrayList<>();
+        long fastest = Long.MAX_VALUE;
+        try (ServerSocket server = new ServerSocket(0, 500, loopback);
+                Junction junction = new Junction(
+                        TransportKind.EPOLL,
+                        Junction.SETTINGS,
+                        loopback.getHostAddress() + ":" + server.getLocalPort())) {
+            Thread greeter = new Thread(() -> greet(server, greeted), "greeter");
+            greeter.start();
+            for (int i = 0; i < 20; i++) {
+                junction.upstream().clientsSpeakFirst(true);
+                long began = System.nanoTime();
+                Socket client = junction.connect(0);
+                assertThat(client.getInputStream().readNBytes(GREETING.length)).isEqualTo(GREETING);
+                fastest = Math.min(fastest, System.nanoTime() - began);
+                assertThat(junction.upstream().clientsSpeakFirst()).isFalse();
+            }
+            for (Socket each : greeted) {
+                each.close();
+            }
+        }
+        // Of twenty, so that a busy machine does no harm.
+        assertThat(TimeUnit.NANOSECONDS.toMillis(fastest)).isLessThan(150);
     }
 }

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -40,15 +42,41 @@ class IdTableTest {
 
     @Test
     void entriesThatWantOnePlaceAreAllFound() {
-        for (long i = 0; i < 20; i++) {
-            table.add(new Entry(i << 40));
+        long[] numbers = LongStream.range(0, Long.MAX_VALUE)
+                .filter(number -> IdTable.home(number, IdTable.LEAST_PLACES - 1) == IdTable.LEAST_PLACES - 3)
+                .limit(20)
+                .toArray();
+        for (long number : numbers) {
+            table.add(new Entry(number));
         }
-        table.remove(3L << 40);
-        assertThat(table.find(3L << 40)).isNull();
-        for (long i = 4; i < 20; i++) {
-            assertThat(table.find(i << 40)).isEqualTo(new Entry(i << 40));
+        table.remove(numbers[3]);
+        assertThat(table.find(numbers[3])).isNull();
+        for (int i = 4; i < 20; i++) {
+            assertThat(table.find(numbers[i])).isEqualTo(new Entry(numbers[i]));
         }
         assertThat(all()).hasSize(19);
+    }
+
+    /** Those who stay came one after the other; each newcomer's number comes round to theirs. */
+    @Test
+    void whoComesAndGoesDoesNotPassThoseWhoStay() {
+        AtomicLong asked = new AtomicLong();
+        IdTable<Entry> counting = new IdTable<>(entry -> {
+            asked.incrementAndGet();
+            return entry.id();
+        });
+        for (long i = 0; i < 10_000; i++) {
+            counting.add(new Entry(i));
+        }
+        asked.set(0);
+        int newcomers = 200_000;
+        for (long i = 10_000; i < 10_000 + newcomers; i++) {
+            counting.add(new Entry(i));
+            counting.remove(i);
+            assertThat(counting.find(i)).isNull();
+        }
+        // Each asks for its own twice; the rest is who stood in the way, and all of them at each rebuilding.
+        assertThat(asked.get()).isLessThan(8L * newcomers);
     }
 
     /** As a proxy with few connections at a time sees it: what has gone takes no place for ever. */

@@ -163,6 +163,10 @@ final class Junction implements AutoCloseable {
         return relays;
     }
 
+    Upstream upstream() {
+        return upstream;
+    }
+
     /** Says that a test has some events lost itself. */
     void loses(long events) {
         expectedLost = events;

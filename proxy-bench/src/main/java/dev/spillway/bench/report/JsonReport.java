@@ -61,6 +61,7 @@ public final class JsonReport {
         to.put("processors", machine.processors());
         to.put("memory-mib", machine.memoryMiB());
         to.put("kernel", machine.kernel());
+        to.put("congestionControl", machine.congestionControl());
         to.put("java", machine.java());
         to.put("load-average", machine.loadAverage());
     }

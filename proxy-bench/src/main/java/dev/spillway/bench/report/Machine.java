@@ -11,11 +11,18 @@ import java.nio.file.Path;
  * @param processors as many as the JVM sees
  * @param memoryMiB main memory
  * @param kernel release
+ * @param congestionControl of TCP, the system's default
  * @param java the JVM of load generator and backend
  * @param loadAverage runnable tasks over the minute before the run, other people's work; near 0 on a quiet machine
  */
 public record Machine(
-        String processor, int processors, long memoryMiB, String kernel, String java, double loadAverage) {
+        String processor,
+        int processors,
+        long memoryMiB,
+        String kernel,
+        String congestionControl,
+        String java,
+        double loadAverage) {
     /**
      * This one, now.
      *
@@ -27,8 +34,14 @@ public record Machine(
                 Runtime.getRuntime().availableProcessors(),
                 kibibytesIn(Files.readString(Path.of("/proc/meminfo")), "MemTotal") / 1024,
                 Files.readString(Path.of("/proc/sys/kernel/osrelease")).trim(),
+                systemsCongestionControl(),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
                 Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]));
+    }
+
+    private static String systemsCongestionControl() throws IOException {
+        Path file = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
+        return Files.isReadable(file) ? Files.readString(file).trim() : "unknown";
     }
 
     /** The value after {@code key} and a colon in the first line that begins so. */

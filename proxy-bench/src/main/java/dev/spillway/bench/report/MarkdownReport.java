@@ -58,7 +58,7 @@ public final class MarkdownReport {
         text.append(String.format(
                 Locale.ROOT,
                 "Measured on %s in %d s by `java -jar proxy-bench/target/spillway-bench.jar %s`, on %d × %s, %d MiB,"
-                        + " Linux %s; load generator and backend on %s; load average before the run %.2f.%n%n",
+                        + " Linux %s with %s; load generator and backend on %s; load average before the run %.2f.%n%n",
                 WHEN.format(report.startedAt()),
                 report.took().toSeconds(),
                 report.command(),
@@ -66,6 +66,7 @@ public final class MarkdownReport {
                 machine.processor(),
                 machine.memoryMiB(),
                 machine.kernel(),
+                machine.congestionControl(),
                 machine.java(),
                 machine.loadAverage()));
         for (Report.Entrant entrant : report.contenders()) {

@@ -107,7 +107,7 @@ class RatioChartTest {
                 Instant.parse("2026-01-02T03:04:05Z"),
                 Duration.ofSeconds(7),
                 "compare",
-                new Machine("CPU", 2, 1024, "6.1", "JVM 17", 0.5),
+                new Machine("CPU", 2, 1024, "6.1", "bbr", "JVM 17", 0.5),
                 List.of(
                         new Report.Entrant("spillway", "0.1", "one thread"),
                         new Report.Entrant("haproxy", "2.6", "one thread"),

@@ -140,6 +140,7 @@ class ReportTest {
         JsonNode json = new ObjectMapper().readTree(JsonReport.of(report()));
         assertThat(json.at("/format").asInt()).isEqualTo(1);
         assertThat(json.at("/machine/kernel").asText()).isEqualTo("6.1");
+        assertThat(json.at("/machine/congestionControl").asText()).isEqualTo("bbr");
         assertThat(json.at("/contenders/0/version").asText()).isEqualTo("0.1");
         JsonNode bulk = json.at("/metrics/0");
         assertThat(bulk.at("/id").asText()).isEqualTo("bulk-1");
@@ -205,7 +206,7 @@ class ReportTest {
                 Instant.parse("2026-01-02T03:04:05Z"),
                 Duration.ofSeconds(7),
                 "compare",
-                new Machine("CPU", 2, 1024, "6.1", "JVM 17", 0.5),
+                new Machine("CPU", 2, 1024, "6.1", "bbr", "JVM 17", 0.5),
                 List.of(
                         new Report.Entrant("spillway", "0.1", "one thread"),
                         new Report.Entrant("haproxy", "2.6", "one thread")),
