@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.fixture.Clients;
 import dev.spillway.fixture.KernelFilters;
@@ -247,7 +248,11 @@ class LiveSynGateTest extends UnderPressure {
         assertThat(proxy.pressure().episode()).isPositive();
         Clients.exchange(clients.echoing(HONEST, at(proxy, "public")));
         Clients.exchange(clients.echoing(OFFENDER, at(proxy, "office")));
-        Clients.exchange(first);
+        // In an episode an eligible connection that holds a buffer may be closed, and on io_uring a read under way
+        // holds one.
+        if (proxy.relays().closed().get(CloseReason.PRUNED) == 0) {
+            Clients.exchange(first);
+        }
         first.close();
         await().atMost(PATIENCE).until(() -> view(proxy, "public").active() == 1);
         Newcomer again = keep(new Newcomer(OFFENDER, at(proxy, "public")));
