@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
             "",
             "Prints medians over the rounds with least and greatest figure in brackets, and how many times HAProxy's"
                     + " figure each one is; then what is asked of Spillway, and whether it is met. Progress goes to the standard error. Needs Linux. All that is there, at"
-                    + " the defaults, takes about half an hour.",
+                    + " the defaults, takes well over half an hour.",
             ""
         },
         footerHeading = "%nWhat is measured (for --only):%n",
