@@ -18,6 +18,9 @@ least=$((128 * mib))
 # MiB of heap: to begin with, and up to which one collecting thread is enough.
 initial=16
 serial_most=512
+# Up to here memory is dearer than the processor.
+small=$((192 * mib))
+small_initial=8
 # What to size for when nothing limits the container: a proxy has no business with a share of a whole machine.
 unlimited=$((512 * mib))
 
@@ -70,10 +73,13 @@ size() {
     echo "spillway: memory limit $((limit / mib)) MiB ($origin): heap $heap MiB, direct $direct MiB," \
         "left for the runtime and for socket buffers $((limit / mib - heap - direct)) MiB" >&2
     # A small heap to begin with: what is never needed is never touched.
+    [ "$limit" -gt "$small" ] || initial=$small_initial
     options="-Xms${initial}m -Xmx${heap}m -XX:MaxDirectMemorySize=${direct}m -XX:MaxMetaspaceSize=96m"
     options="$options -XX:ReservedCodeCacheSize=48m -Xss512k"
     # One thread that collects: of a heap that is small, soon; and with the least memory beside it. For more the JVM chooses.
     [ "$heap" -gt "$serial_most" ] || options="$options -XX:+UseSerialGC"
+    # The second compiler takes 5 MiB at rest and more under load. What it would save is small where connections are few.
+    [ "$limit" -gt "$small" ] || options="$options -XX:TieredStopAtLevel=1"
     # A JVM that is out of memory is restarted by the engine; its last words go where the engine keeps logs, as the file
     # system goes with the container.
     options="$options -XX:+ExitOnOutOfMemoryError -XX:+ErrorFileToStderr"

@@ -10,6 +10,7 @@ home=${SPILLWAY_HOME:-/opt/spillway}
 configuration=${1:-/etc/spillway/spillway.conf}
 options=$home/jvm.options
 archive=$home/spillway.archive
+list=$home/spillway.classes
 
 # Takes options, all or none, that this JVM knows.
 take() {
@@ -18,17 +19,24 @@ take() {
     fi
 }
 
-# Runs Spillway with one more option until it is healthy, and ends it in good order.
+# Runs Spillway with these options until it is healthy, and ends it in good order; the file has to be there then.
+#   rehearse FILE OPTIONS
 rehearse() {
-    rm -f "$archive"
-    SPILLWAY_UPSTREAM=127.0.0.1:9 SPILLWAY_MEMORY=256m SPILLWAY_JAVA_OPTS=$1 \
+    rm -f "$1"
+    SPILLWAY_UPSTREAM=127.0.0.1:9 SPILLWAY_MEMORY=256m SPILLWAY_JAVA_OPTS=$2 \
         "$home/entrypoint.sh" run -c "$configuration" &
     pid=$! tries=0
     until "$home/healthcheck.sh" 2>/dev/null || [ $tries -ge 150 ] || ! kill -0 $pid 2>/dev/null; do
         tries=$((tries + 1))
         sleep 0.2
     done
-    kill -TERM $pid 2>/dev/null && wait $pid && [ -s "$archive" ]
+    kill -TERM $pid 2>/dev/null && wait $pid && [ -s "$1" ]
+}
+
+# Makes the archive of a list of classes.
+dump() {
+    java -Xshare:dump -XX:SharedClassListFile="$list" -XX:SharedArchiveFile="$archive" -cp "$home/spillway.jar" \
+        -Xmx256m -XX:+UseSerialGC -Xlog:cds=error -Xlog:class+path=error >&2 && [ -s "$archive" ]
 }
 
 : >"$options"
@@ -40,14 +48,20 @@ take -XX:TrimNativeHeapInterval=5000
 # The archive's pages stay those of its file, for every page that is moved elsewhere is copied.
 take -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
 
-# From 25 on, and better than the archives before: it has classes linked, and what the compilers learnt.
+# From 25 on: an archive of classes that are linked already. What it could learn for the second compiler is left out, for
+# there is no traffic to learn from here.
+quiet="-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining"
+# shellcheck disable=SC2086 # options are split at blanks on purpose
+java $quiet -version >/dev/null 2>&1 || quiet=
 if java -XX:+PrintFlagsFinal -version 2>/dev/null | grep -q ' AOTCacheOutput ' &&
-    rehearse "-XX:AOTCacheOutput=$archive"; then
+    rehearse "$archive" "-XX:AOTCacheOutput=$archive $quiet"; then
     echo "-XX:AOTCache=$archive -Xlog:aot=off -Xlog:cds=off" >>"$options"
-elif rehearse "-XX:ArchiveClassesAtExit=$archive"; then
-    echo "-XX:SharedArchiveFile=$archive -Xlog:cds=off -Xlog:cds+dynamic=off" >>"$options"
+# Before: one archive of these classes alone, in place of the JDK's, which holds many others.
+elif rehearse "$list" "-XX:DumpLoadedClassList=$list" && dump; then
+    echo "-XX:SharedArchiveFile=$archive -Xlog:cds=off" >>"$options"
 else
     echo 'learn: this JVM can make no class archive' >&2
     rm -f "$archive"
 fi
+rm -f "$list"
 echo "learn: $(java -version 2>&1 | head -n 1): $(tr '\n' ' ' <"$options")"

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,36 @@ class AtFirstByteTest extends RelayTest {
         changing.join();
         connect(proxy);
         await().until(() -> proxy.relays().active() == 1);
+    }
+
+    /** They are waited for when everything else is done, all of them for one time, and who would close the proxy need not wait too. */
+    @Test
+    void nobodyWaitsBehindAChangeThatEventLoopsHaveNotTakenYet() throws Exception {
+        TestServer server = keep(TestServer.echo());
+        Settings deferring = settings(TransportKind.EPOLL).deferAccept(Duration.ofSeconds(30));
+        Settings next = settings(TransportKind.EPOLL);
+        for (String name : List.of("one", "two", "three")) {
+            deferring.listener(name, "pool");
+            next.listener(name, "pool");
+        }
+        Proxy proxy = start(deferring.upstream("pool", server.address()));
+        next.upstream("pool", server.address());
+        CountDownLatch held = new CountDownLatch(1);
+        Thread changing = new Thread(() -> reconfigure(proxy, next));
+        try {
+            proxy.transportInUse().loops().forEach(loop -> loop.execute(() -> awaitQuietly(held)));
+            changing.start();
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> proxy.settings().listeners().stream()
+                            .allMatch(each -> each.deferAccept().isZero()));
+            synchronized (proxy) {
+                assertThat(changing.isAlive()).as("the change waits still").isTrue();
+            }
+        } finally {
+            held.countDown();
+        }
+        changing.join();
     }
 
     private static void reconfigure(Proxy proxy, Settings settings) {

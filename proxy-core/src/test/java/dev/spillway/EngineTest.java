@@ -258,7 +258,8 @@ class EngineTest extends UnderPressure {
 
     private static PressureView awaitRest(Proxy proxy) {
         AtomicReference<PressureView> last = new AtomicReference<>();
-        await().pollInterval(Duration.ofMillis(100)).until(() -> last.getAndSet(proxy.pressure()) == proxy.pressure());
+        // Longer than it pauses while things move.
+        await().pollInterval(Duration.ofMillis(300)).until(() -> last.getAndSet(proxy.pressure()) == proxy.pressure());
         return proxy.pressure();
     }
 

@@ -1,6 +1,7 @@
 package dev.spillway.control;
 
 import dev.spillway.limit.Offender;
+import dev.spillway.syn.DeniedPrefix;
 import dev.spillway.syn.Prefix;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ final class OffenderWatch {
     static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongFunction<List<Offender>> offenders;
-    private List<dev.spillway.syn.Offender> current = List.of();
+    private List<DeniedPrefix> current = List.of();
     private boolean looked;
     private long lookedAt;
 
@@ -32,7 +33,7 @@ final class OffenderWatch {
     }
 
     /** Those that are kept out now. */
-    List<dev.spillway.syn.Offender> look(long now) {
+    List<DeniedPrefix> look(long now) {
         if (!looked || now - lookedAt >= LOOK_NANOS) {
             looked = true;
             lookedAt = now;
@@ -40,15 +41,15 @@ final class OffenderWatch {
             offenders.apply(now).forEach(each -> weights.merge(Prefix.of(each.source()), each.refused(), Long::sum));
             if (!weights.keySet().equals(sources(current))) {
                 current = weights.entrySet().stream()
-                        .map(each -> new dev.spillway.syn.Offender(each.getKey(), each.getValue()))
+                        .map(each -> new DeniedPrefix(each.getKey(), each.getValue()))
                         .collect(Collectors.toUnmodifiableList());
             }
         }
         return current;
     }
 
-    private static Set<Prefix> sources(List<dev.spillway.syn.Offender> offenders) {
-        return offenders.stream().map(dev.spillway.syn.Offender::source).collect(Collectors.toSet());
+    private static Set<Prefix> sources(List<DeniedPrefix> offenders) {
+        return offenders.stream().map(DeniedPrefix::source).collect(Collectors.toSet());
     }
 
     /** The episode is over: nobody is kept out. */

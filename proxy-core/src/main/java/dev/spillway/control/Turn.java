@@ -63,7 +63,7 @@ final class Turn {
         this.around = around;
         this.tell = tell;
         this.episodes = new EpisodeController(course.pressure());
-        this.cadence = new Cadence(course.pressure());
+        this.cadence = new Cadence(course.pressure(), around.relays().loops());
         this.pruning = new Pruning(around.relays(), promises, kills);
         this.restraining = new Restraining(around.relays(), tell);
         this.foresight = new Foresight(new Forecaster(around.relays()));

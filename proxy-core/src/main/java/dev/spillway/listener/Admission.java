@@ -2,9 +2,9 @@ package dev.spillway.listener;
 
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.connection.SourceGroup;
-import dev.spillway.limit.AcceptQuota;
 import dev.spillway.limit.LogPace;
 import dev.spillway.limit.Shortage;
+import dev.spillway.listener.Pauses.Pause;
 import dev.spillway.relay.MakingRoom;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.Caller;
@@ -16,13 +16,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -43,13 +40,9 @@ import org.slf4j.LoggerFactory;
  * <p>A listener that some may reach whom MPP spares does not pause: see {@link Exposure}. Its eligible newcomers are accepted
  * and reset instead.
  *
- * <p>Accepting can be paused for several reasons at a time; it goes on when none is left. Owned by the server channel's
- * event loop.
+ * <p>Accepting is paused and goes on by {@link Pauses}; {@link GateWindows} has the gate's. Owned by the server channel's event loop.
  */
 final class Admission extends ChannelInboundHandlerAdapter implements Placement.Door {
-    /** The gate's window. */
-    private static final long WINDOW_MILLIS = 50;
-
     private static final long RECHECK_MILLIS = 10;
     private static final long NO_DESCRIPTOR_MILLIS = 100;
 
@@ -57,8 +50,8 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
 
     private final ServerChannel channel;
     private final List<EventLoop> children;
-    private final Set<Pause> pauses = EnumSet.of(Pause.NOT_OPEN);
-    private final AcceptQuota quota = new AcceptQuota();
+    private final Pauses pauses;
+    private final GateWindows windows;
     private final LogPace pace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace fullPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private final LogPace faultPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
@@ -68,25 +61,17 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     private final Placement placement;
     private final SynSink sink;
     private int next;
-    private @Nullable Future<?> windows;
     private @Nullable Retirement retirement;
     private volatile Listener listener;
-    private volatile boolean accepting;
     private volatile boolean closing;
-
-    /** Why accepting pauses. */
-    enum Pause {
-        NOT_OPEN,
-        GATE,
-        FULL,
-        NO_DESCRIPTORS
-    }
 
     Admission(Listener listener, ServerChannel channel, List<EventLoop> children, SynSink sink) {
         this.listener = listener;
         this.sink = sink;
         this.channel = channel;
         this.children = children;
+        this.pauses = new Pauses(channel);
+        this.windows = new GateWindows(channel, pauses, this::rate, this::faulty);
         // One for both: each asks for the figures of a look right behind it, on the same event loop.
         SocketGauge gauge = listener.shared().transport().newGauge();
         this.queue = new QueueWatch(channel, gauge);
@@ -129,13 +114,31 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         listener = other;
     }
 
+    /** Begins to accept. Any thread. */
+    void open() {
+        channel.eventLoop().execute(() -> {
+            pauses.end(Pause.NOT_OPEN);
+            setWindows();
+        });
+    }
+
     /** Looks again at what the policy says of waiting, which has changed. Any thread. */
     void conform() {
         channel.eventLoop().execute(() -> {
-            if (!pauses.contains(Pause.NOT_OPEN)) {
+            if (!pauses.has(Pause.NOT_OPEN)) {
                 setWindows();
             }
         });
+    }
+
+    private void setWindows() {
+        windows.run(listener.shared().policy().pausing() && channel.isOpen());
+    }
+
+    /** The share of newcomers that the gate's windows keep out; 0 where those may come whom it spares, or the kernel does it. */
+    private double rate() {
+        boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
+        return all && !keptOutByKernel() ? listener.synDropRate() : 0;
     }
 
     /** Changes the backlog. Any thread. */
@@ -184,7 +187,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     }
 
     private boolean nobodyWaits() {
-        return pauses.isEmpty() && placement.isEmpty();
+        return pauses.none() && placement.isEmpty();
     }
 
     @Override
@@ -205,74 +208,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     }
 
     boolean accepting() {
-        return accepting && channel.isOpen();
-    }
-
-    /** Takes back a pause. Any thread. */
-    void resume(Pause pause) {
-        channel.eventLoop().execute(() -> {
-            pauses.remove(pause);
-            if (pause == Pause.NOT_OPEN) {
-                setWindows();
-            }
-            apply();
-        });
-    }
-
-    private void pause(Pause pause) {
-        pauses.add(pause);
-        apply();
-    }
-
-    private void apply() {
-        boolean now = pauses.isEmpty();
-        accepting = now && channel.isOpen();
-        if (channel.isOpen() && channel.config().isAutoRead() != now) {
-            channel.config().setAutoRead(now);
-        }
-    }
-
-    /** Windows run while newcomers are to wait; without them the gate does not pause. */
-    private void setWindows() {
-        if (!listener.shared().policy().pausing()) {
-            endWindows();
-            pauses.remove(Pause.GATE);
-            apply();
-        } else if (windows == null && channel.isOpen()) {
-            windows = channel.eventLoop()
-                    .scheduleWithFixedDelay(this::nextWindow, WINDOW_MILLIS, WINDOW_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void endWindows() {
-        Future<?> running = windows;
-        if (running != null) {
-            running.cancel(false);
-            windows = null;
-        }
-    }
-
-    /** A window that failed must not be the last one, for the gate could then stay shut. */
-    private void nextWindow() {
-        try {
-            if (channel.isOpen()) {
-                moveGate();
-            }
-        } catch (RuntimeException fault) {
-            faulty("a window of the gate", fault);
-        }
-    }
-
-    private void moveGate() {
-        boolean all = listener.exposure().degree() == Exposure.Degree.ALL;
-        quota.nextWindow(all && !keptOutByKernel() ? listener.synDropRate() : 0);
-        if (quota.mayAccept()) {
-            if (pauses.remove(Pause.GATE)) {
-                apply();
-            }
-        } else {
-            pause(Pause.GATE);
-        }
+        return pauses.accepting();
     }
 
     /** What is no caller is the listening channel itself: there was one, and there is nothing left to do for it. */
@@ -338,17 +274,21 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
     private void freeDescriptors() {
         MakingRoom room = listener.shared().relays().room();
         MakingRoom.Need need =
-                MakingRoom.Need.of(listener.shared().transport().reserve()::lack, made -> resume(Pause.NO_DESCRIPTORS));
+                MakingRoom.Need.of(listener.shared().transport().reserve()::lack, made -> goOnAfterShortage());
         if (room.makeRoom(Shortage.DESCRIPTORS, need) == MakingRoom.Outcome.ASKED) {
             pauseForDescriptors(RECHECK_MILLIS);
         }
     }
 
     private void pauseForDescriptors(long millis) {
-        if (!pauses.contains(Pause.NO_DESCRIPTORS)) {
-            pause(Pause.NO_DESCRIPTORS);
-            channel.eventLoop().schedule(() -> resume(Pause.NO_DESCRIPTORS), millis, TimeUnit.MILLISECONDS);
+        if (!pauses.has(Pause.NO_DESCRIPTORS)) {
+            pauses.begin(Pause.NO_DESCRIPTORS);
+            channel.eventLoop().schedule(this::goOnAfterShortage, millis, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void goOnAfterShortage() {
+        channel.eventLoop().execute(() -> pauses.end(Pause.NO_DESCRIPTORS));
     }
 
     private boolean dropped() {
@@ -359,8 +299,8 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
 
     @Override
     public void waitForRoom() {
-        if (!pauses.contains(Pause.FULL)) {
-            pause(Pause.FULL);
+        if (!pauses.has(Pause.FULL)) {
+            pauses.begin(Pause.FULL);
             long times = fullPace.occasion(System.nanoTime());
             if (times > 0) {
                 log.warn(
@@ -374,8 +314,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
 
     @Override
     public void goOn() {
-        pauses.remove(Pause.FULL);
-        apply();
+        pauses.end(Pause.FULL);
     }
 
     @Override
@@ -399,7 +338,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
                     "listener {}: one of its sockets has closed by itself; it takes no more connections",
                     listener.name());
         }
-        endWindows();
+        windows.end();
         placement.abandon(newcomer -> {
             newcomer.pass().cancel();
             reset(newcomer.child());
@@ -419,10 +358,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
         owner.admitted();
         // From here on the relay has the slot, and gives it back however it ends.
         newcomer.open(owner, children.get(Math.floorMod(next++, children.size())));
-        quota.accept();
-        if (listener.pauses() && newcomer.verdict().eligible() && !quota.mayAccept()) {
-            pause(Pause.GATE);
-        }
+        windows.accepted(listener.pauses() && newcomer.verdict().eligible());
     }
 
     /** The kernel could not hand a connection over, for want of a descriptor as a rule; at once again would be in vain. */
@@ -433,7 +369,7 @@ final class Admission extends ChannelInboundHandlerAdapter implements Placement.
             return;
         }
         listener.refused(RefusalReason.NO_DESCRIPTORS);
-        if (!pauses.contains(Pause.NO_DESCRIPTORS)) {
+        if (!pauses.has(Pause.NO_DESCRIPTORS)) {
             long failures = pace.occasion(System.nanoTime());
             if (failures > 0) {
                 log.warn(

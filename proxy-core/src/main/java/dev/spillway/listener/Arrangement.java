@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The listeners as they are to be, and the way there, in steps of which only the first two can fail: {@link #of} looks
- * names up, {@link #bind} binds what is new, {@link #publish} makes it so, and {@link #retire} gives up what is left over.
+ * names up, {@link #bind} binds what is new, {@link #publish} makes it so, {@link #retire} gives up what is left over, and {@link #settle} waits for what is still under way.
  *
  * <p>An address that is listened at before and after keeps its sockets, whichever listener it belongs to: a listener whose
  * bind stays, one that was renamed, two that change places. No SYN finds such a port closed, and nothing in an accept
@@ -44,12 +47,16 @@ public final class Arrangement {
 
     private static final long RECHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** How long event loops are waited for that are to set an option. */
+    private static final long SETTLE_MILLIS = 5_000;
+
     private static final Logger log = LoggerFactory.getLogger(Arrangement.class);
 
     private final Listeners listeners;
     private final List<Place> places = new ArrayList<>();
     private final Set<ListeningSockets> kept = new HashSet<>();
     private final Map<ListeningSockets, Listener> leaving = new LinkedHashMap<>();
+    private final Map<ListenerSettings, CompletableFuture<?>> deferring = new LinkedHashMap<>();
 
     /** One listener to be: the one of that name if there is one, and its sockets, new ones or kept. */
     private record Place(
@@ -166,9 +173,35 @@ public final class Arrangement {
             place.listener().serve(place.settings(), place.upstream(), place.sockets());
             place.sockets().belongTo(place.listener());
             place.sockets().backlog(place.settings().backlog());
-            place.sockets().deferAccept(place.settings().deferAccept());
+            deferring.put(
+                    place.settings(),
+                    place.sockets().deferAccept(place.settings().deferAccept()));
         }
         listeners.publish(places.stream().map(Place::listener).toList());
+    }
+
+    /**
+     * Waits until event loops have done what {@link #publish} has asked them for, for {@value #SETTLE_MILLIS} ms at the most in all, so not on
+     * one of them. Who connects afterwards meets it.
+     */
+    public void settle() {
+        long latest = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
+        deferring.forEach((settings, inForce) -> {
+            String what = "listeners." + settings.name() + ".defer-accept";
+            try {
+                inForce.get(latest - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException slow) {
+                log.warn(
+                        "{}: not in force within {} ms, an event loop does not answer; it may follow",
+                        what,
+                        SETTLE_MILLIS);
+            } catch (ExecutionException refused) {
+                log.warn("{}: not in force everywhere", what, refused.getCause());
+            } catch (InterruptedException hurried) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        deferring.clear();
     }
 
     private void warnOfDefer(ListenerSettings settings) {

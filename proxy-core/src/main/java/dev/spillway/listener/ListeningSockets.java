@@ -13,14 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The sockets that listen at one address: one for each event loop where the transport lets them share the address, so
@@ -30,11 +25,6 @@ import org.slf4j.LoggerFactory;
  * hands without a moment at which nobody listens. Changed by one thread at a time; asked by any.
  */
 final class ListeningSockets {
-    /** How long event loops are waited for that are to set an option. */
-    private static final long DEFER_MILLIS = 5_000;
-
-    private static final Logger log = LoggerFactory.getLogger(ListeningSockets.class);
-
     private final InetSocketAddress asked;
     private final Listener.Shared shared;
     private final SynSink sink;
@@ -120,7 +110,7 @@ final class ListeningSockets {
 
     /** Begins to accept; those that do already are left as they are. */
     void open() {
-        sockets.forEach(socket -> socket.resume(Admission.Pause.NOT_OPEN));
+        sockets.forEach(Admission::open);
     }
 
     /** Has {@code owner} answer for them, with its backlog, from the next connection on. */
@@ -137,31 +127,17 @@ final class ListeningSockets {
     }
 
     /**
-     * Changes for how long the kernel waits for a client's first bytes, where it can. Waits for the event loops, so not on
-     * one of them: whoever connects afterwards meets it.
+     * Changes for how long the kernel waits for a client's first bytes, where it can.
+     *
+     * @return done when it is in force: whoever connects afterwards meets it
      */
-    void deferAccept(Duration time) {
-        if (time.equals(deferred)) {
-            return;
+    CompletableFuture<?> deferAccept(Duration time) {
+        if (time.equals(deferred) || !shared.transport().defersAccept()) {
+            return CompletableFuture.completedFuture(null);
         }
         deferred = time;
-        if (shared.transport().defersAccept()) {
-            CompletableFuture<?> inForce = CompletableFuture.allOf(
-                    sockets.stream().map(socket -> socket.deferAccept(time)).toArray(CompletableFuture<?>[]::new));
-            try {
-                inForce.get(DEFER_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException slow) {
-                log.warn(
-                        "{}: an event loop did not take defer-accept = {} within {} ms; it may follow later",
-                        bound,
-                        time,
-                        DEFER_MILLIS);
-            } catch (ExecutionException refused) {
-                log.warn("{}: defer-accept = {} is not in force everywhere", bound, time, refused.getCause());
-            } catch (InterruptedException hurried) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return CompletableFuture.allOf(
+                sockets.stream().map(socket -> socket.deferAccept(time)).toArray(CompletableFuture<?>[]::new));
     }
 
     /** The SYN gate's program on each of them. */

@@ -1,7 +1,8 @@
 package dev.spillway.listener;
 
 import dev.spillway.connection.SourceGroup;
-import dev.spillway.relay.Relay;
+import dev.spillway.relay.Milestones;
+import dev.spillway.relay.Origin;
 import dev.spillway.relay.Relays;
 import dev.spillway.security.Verdict;
 import dev.spillway.transport.TcpSocket;
@@ -28,7 +29,7 @@ record Newcomer(
 
     /** Hands it to the relays of {@code owner}, which has admitted it, on {@code loop}. */
     void open(Listener owner, EventLoop loop) {
-        Relay.Origin origin = new Relay.Origin(
+        Origin origin = new Origin(
                 owner.name(),
                 owner.upstream(),
                 source,
@@ -36,7 +37,7 @@ record Newcomer(
                 remote,
                 local,
                 owner.settings().connectAtFirstByte());
-        Relay.Milestones admitted = new Admitted(owner, pass);
+        Milestones admitted = new Admitted(owner, pass);
         Relays relays = owner.shared().relays();
         if (loop.inEventLoop()) {
             relays.open(loop, child, origin, admitted);
@@ -46,7 +47,7 @@ record Newcomer(
     }
 
     /** A connection that was let in: as half-open it counts until its first byte, as a connection until its end. */
-    private record Admitted(Listener owner, RateGuard.Pass pass) implements Relay.Milestones {
+    private record Admitted(Listener owner, RateGuard.Pass pass) implements Milestones {
         @Override
         public boolean awaitFirstByte() {
             return pass.counts();

@@ -18,14 +18,16 @@ import java.util.concurrent.TimeUnit;
  *   <li><b>Alert</b>, every {@code alertInterval}: bytes have moved or connections have come since the last reading; or a
  *       signal would reach its high mark within an {@code interval} at its slope; or an episode runs. If it would get there
  *       sooner than the next reading, that comes after half of the time that is left, but never sooner than
- *       {@value #FLOOR_MILLIS} ms. As long as bytes move far from any mark, which is most of a proxy's life, every two:
- *       all signals are below half of their low mark, so more than half of the way is still to go.
+ *       {@value #FLOOR_MILLIS} ms. As long as bytes move far from any mark, all signals below half of their low one, which is most of a
+ *       proxy's life, the next reading comes after half of the time in which the fastest growth there can be would bring one of them to its high
+ *       mark, though after two {@code alertInterval}s at the soonest and {@value #LONGEST_FAR_MILLIS} ms, or an {@code interval}, at the latest. That is
+ *       {@value #LONGEST_FAR_MILLIS} ms where memory is in gigabytes, and two {@code alertInterval}s in a small container.
  *   <li><b>Watchful</b>, every two {@code alertInterval}s: nothing moves, but bytes wait somewhere, or a signal that can
  *       grow by what others do is at its low mark or above. Thousands of idle connections keep descriptors there for hours.
  *   <li><b>Resting</b>, every {@code interval}: none of it.
  * </ul>
  *
- * <p>So a crossing is read within one or two alert intervals, wherever memory went. What may be seen later, by an interval at
+ * <p>So a crossing is read within one or two alert intervals, wherever memory went, or before it can have happened. What may be seen later, by an interval at
  * the most: what a peer pushes into a connection whose server is still being connected, or into the queue of a listener that
  * does not accept, in a proxy in which nothing else moves; and a file that somebody writes.
  *
@@ -34,12 +36,18 @@ import java.util.concurrent.TimeUnit;
 public final class Cadence {
     static final long FLOOR_MILLIS = 2;
 
+    /** Reckoned growth is not everything: what a heap's next collection leaves, nobody knows before. */
+    static final long LONGEST_FAR_MILLIS = 100;
+
+    private static final long LONGEST_FAR = TimeUnit.MILLISECONDS.toNanos(LONGEST_FAR_MILLIS);
     private static final long FLOOR = TimeUnit.MILLISECONDS.toNanos(FLOOR_MILLIS);
 
     private final Map<Signal, Before> before = new EnumMap<>(Signal.class);
+    private final int loops;
     private PressureSettings settings;
     private Pace pace = Pace.ALERT;
     private long activity;
+    private int signals;
     private boolean any;
     private boolean soon;
 
@@ -59,9 +67,14 @@ public final class Cadence {
         private long at;
     }
 
-    /** Nothing was read yet. */
-    public Cadence(PressureSettings settings) {
+    /**
+     * Nothing was read yet.
+     *
+     * @param loops event loops that move bytes; positive
+     */
+    public Cadence(PressureSettings settings, int loops) {
         this.settings = settings;
+        this.loops = loops;
     }
 
     /** Goes by other times and marks. */
@@ -79,6 +92,7 @@ public final class Cadence {
      */
     public long read(long now, List<Reading> readings, long activityNow, boolean waiting, boolean episode) {
         long reach = Long.MAX_VALUE;
+        long leap = Long.MAX_VALUE;
         boolean low = false;
         boolean far = any;
         for (Reading reading : readings) {
@@ -87,8 +101,12 @@ public final class Cadence {
                 reach = Math.min(reach, untilHigh(now, reading, marks));
                 low |= reading.level() >= marks.low() && !reading.signal().growsByActivityAlone();
                 far &= reading.level() < marks.low() / 2;
+                leap = Math.min(leap, atBest(reading, marks));
             }
         }
+        // Whatever could not be read this time may stand anywhere.
+        far &= readings.size() >= signals;
+        signals = readings.size();
         boolean moved = !any || activityNow != activity;
         any = true;
         activity = activityNow;
@@ -97,7 +115,8 @@ public final class Cadence {
         soon = reach <= interval;
         if (moved || episode || soon) {
             pace = Pace.ALERT;
-            long pause = far && !episode && !soon ? Math.min(interval, 2 * alert) : alert;
+            long unhurried = Math.min(interval, Math.max(2 * alert, Math.min(LONGEST_FAR, leap / 2)));
+            long pause = far && !episode && !soon ? unhurried : alert;
             return Math.max(FLOOR, Math.min(pause, reach / 2));
         }
         if (waiting || low) {
@@ -106,6 +125,12 @@ public final class Cadence {
         }
         pace = Pace.RESTING;
         return Math.max(FLOOR, interval);
+    }
+
+    /** Nanoseconds until a signal can be at its high mark, whatever happens. */
+    private long atBest(Reading reading, Watermarks marks) {
+        double room = marks.high() * reading.limit() - reading.used();
+        return (long) (room / reading.signal().fastestGrowth(loops, reading.limit()) * TimeUnit.SECONDS.toNanos(1));
     }
 
     /** At the slope since the last reading; for ever if it does not rise, or is there already. */

@@ -107,6 +107,32 @@ public enum Signal {
     }
 
     /**
+     * By how much it can grow in a second, in {@link #unit()}s, at the most. An event loop copies less than 2.5 GB/s over loopback and makes
+     * less than 50,000 connections of two descriptors each, and pipes (docs/benchmarks.md: 0.58 s of a processor for a copied GB, 71 µs for a connection); into the kernel peers push as much as that, or as a network card
+     * of 100 Gbit/s brings. The share of a second in which something waited can double within half a second. The ledger tells of its mark by itself,
+     * and a file can be written anything at any time.
+     *
+     * <p>What the last collection left of the heap is known only after it, so that signal may leap by whatever came since the one before.
+     *
+     * @param loops event loops there are; positive
+     * @param limit of the signal; positive
+     */
+    double fastestGrowth(int loops, long limit) {
+        double copied = 2.5e9 * loops;
+        double pushed = Math.max(12.5e9, copied);
+        return switch (this) {
+            case LEDGER -> 0;
+            case HEAP, DIRECT -> copied;
+            case KERNEL_TCP, CONTAINER_TCP -> pushed;
+            case CONTAINER -> pushed + 2 * copied;
+            case STALL -> 2.0 * limit;
+            case DESCRIPTORS -> 150e3 * loops;
+            case CONNECTIONS -> 50e3 * loops;
+            case INJECTED -> Double.POSITIVE_INFINITY;
+        };
+    }
+
+    /**
      * Whether it can only grow by what the proxy does itself: take a connection, make one, or read. While nothing moves it stays
      * where it is, however high.
      */

@@ -2,31 +2,24 @@ package dev.spillway.relay;
 
 import dev.spillway.transport.BareSocket;
 import dev.spillway.transport.Pipe;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A half between two bare sockets.
+ * A half between two bare sockets: when it reads, how much, and in which way. What the sink does not take is held by {@link HoldingHalf}.
  *
  * <p><b>Two ways to move bytes.</b> Small exchanges are copied: read into the buffer that all connections of the event loop share, and
  * written from it at once. Only what the sink does not take gets a buffer of its own. Bulk, which is {@value #BULK_READS} reads in a row
  * that filled their room, is spliced: the kernel hands its pages on through a pipe, and nobody copies them. Where there is
  * no pipe, or no room for as much, it is copied.
  *
- * <p><b>Either way room is taken from the budget before anything is read</b>, for as much as may be read, and given
- * back when it was written. What is in a pipe is memory of the kernel, but held by us like a buffer, and told by nobody
- * else: no socket is charged for it.
+ * <p><b>Either way room is taken from the budget before anything is read</b>, for as much as may be read.
  *
  * <p>A half moves {@value #AT_ONCE} times at most, and {@value #BYTES_AT_ONCE} bytes, before it is the others' turn.
  *
- * <p>A pipe is for those who move: what has stood in one for a second is copied into a buffer, so that a few who don't read can't have all
- * pipes.
- *
  * <p><b>A fault ends the relay.</b> What was read before it and not written is gone, so nothing may be passed on behind it.
  */
-final class BareHalf extends Half {
+final class BareHalf extends HoldingHalf implements BareSocket.Owner {
     private static final int BULK_READS = 2;
     private static final int AT_ONCE = 16;
 
@@ -35,18 +28,12 @@ final class BareHalf extends Half {
 
     private static final int THOROUGH =
             BareSocket.PEER_ENDED | BareSocket.HANG_UP | BareSocket.ERROR | BareSocket.URGENT;
-    private static final long LONGEST_IN_PIPE = TimeUnit.SECONDS.toNanos(1);
 
     /** What a half has moved when its sockets' buffers are bounded. The kernel's first window is twice as large. */
     private static final int UNBOUNDED_BYTES = 32 << 10;
 
     private final int least;
     private @Nullable BareSocket source;
-    private @Nullable BareSocket sink;
-    private @Nullable ByteBuf rest;
-    private @Nullable Pipe pipe;
-    private int inPipe;
-    private int charged;
     private int size;
     private int fullReads;
     private int moved;
@@ -68,7 +55,7 @@ final class BareHalf extends Half {
     /** Joins the two ends. Both are connected. */
     void attach(BareSocket from, BareSocket to) {
         source = from;
-        sink = to;
+        sink(to);
     }
 
     /** What an event of the source tells. */
@@ -82,6 +69,32 @@ final class BareHalf extends Half {
     }
 
     @Override
+    public void ready(BareSocket socket, int events) {
+        if (relay().closed()) {
+            return;
+        }
+        if ((events & BareSocket.WRITABLE) != 0) {
+            ((BareHalf) relay().opposite(direction())).sinkReady();
+        }
+        if ((events & ~BareSocket.WRITABLE) != 0) {
+            note(events);
+            readOn();
+            askWhetherBroken();
+        }
+    }
+
+    @Override
+    public int look() {
+        BareSocket to = sink();
+        return relay().look() + (int) relay().ledger().held() + size + (to != null && to.isOpen() ? 1 : 0);
+    }
+
+    @Override
+    public void failed(Throwable fault) {
+        relay().failed(direction(), fault);
+    }
+
+    @Override
     void readOn() {
         try {
             moveOn();
@@ -92,7 +105,7 @@ final class BareHalf extends Half {
 
     private void moveOn() {
         BareSocket from = source;
-        BareSocket to = sink;
+        BareSocket to = sink();
         if (from == null || to == null || queued) {
             return;
         }
@@ -120,24 +133,19 @@ final class BareHalf extends Half {
         }
     }
 
-    private boolean holds() {
-        return rest != null || inPipe > 0;
-    }
-
     private int move(BareSocket from, BareSocket to) {
         resume();
         if (fullReads >= BULK_READS && relay().settings().spliceChunk() > 0) {
-            pipe = relay().shard().pipes().take();
-            if (pipe != null) {
-                return splice(from, to, pipe);
+            Pipe through = takePipe();
+            if (through != null) {
+                return splice(from, to, through);
             }
         }
         return copy(from, to);
     }
 
     private int copy(BareSocket from, BareSocket to) {
-        int room = relay().ledger().charge(size);
-        charged = room;
+        int room = charge(size);
         SharedBuffer shared = relay().shard().buffer();
         long buffer = shared.address(room);
         int bytes;
@@ -167,22 +175,10 @@ final class BareHalf extends Half {
             if (taken == bytes) {
                 release();
             } else if (taken >= 0) {
-                rest = shared.keep(taken, bytes);
-                chargeOnly(bytes - taken);
-                stands(now);
+                keep(shared, taken, bytes, now);
             }
         }
         return bytes;
-    }
-
-    /** Bytes written, or -1 if the sink is broken. */
-    private int written(BareSocket to, long buffer, int bytes) {
-        try {
-            return to.write(buffer, 0, bytes);
-        } catch (IOException failure) {
-            relay().failed(direction().opposite(), failure);
-            return -1;
-        }
     }
 
     /** As {@link ReadSizer} does. */
@@ -207,8 +203,7 @@ final class BareHalf extends Half {
 
     private int splice(BareSocket from, BareSocket to, Pipe through) {
         int wanted = relay().settings().spliceChunk();
-        int room = relay().ledger().charge(wanted);
-        charged = room;
+        int room = charge(wanted);
         int bytes = 0;
         try {
             // A spare is not worth a pipe.
@@ -230,36 +225,13 @@ final class BareHalf extends Half {
         if (bytes < relay().settings().maxBuffer() / 8) {
             fullReads = 0;
         }
-        inPipe = bytes;
+        piped(bytes);
         relay().shard().spliced(bytes);
         long now = count(bytes, from, to);
         if (!relay().closed()) {
-            empty(to, through);
-            if (inPipe > 0 && !relay().closed()) {
-                chargeOnly(inPipe);
-                stands(now);
-            }
+            passOn(through, to, now);
         }
         return bytes;
-    }
-
-    /** The pipe is empty. */
-    private void giveBack(Pipe through) {
-        pipe = null;
-        relay().shard().pipes().giveBack(through);
-        release();
-    }
-
-    private void empty(BareSocket to, Pipe from) {
-        try {
-            inPipe -= to.spliceFrom(from, inPipe);
-        } catch (IOException failure) {
-            relay().failed(direction().opposite(), failure);
-            return;
-        }
-        if (inPipe == 0) {
-            giveBack(from);
-        }
     }
 
     /** Bytes were read, and are going to be written. The time. */
@@ -293,105 +265,10 @@ final class BareHalf extends Half {
         }
     }
 
-    /** The sink does not take it all. */
-    private void stands(long now) {
-        pause();
-        stalled(now);
-        relay().stir(now);
-    }
-
-    /** So much is left of what was taken room for. */
-    private void chargeOnly(int bytes) {
-        relay().ledger().release(charged - bytes);
-        charged = bytes;
-    }
-
-    private void release() {
-        relay().ledger().release(charged);
-        charged = 0;
-    }
-
-    /** The sink takes bytes again. */
+    @Override
     void sinkReady() {
         suspected = false;
-        BareSocket to = sink;
-        if (to == null || !holds()) {
-            return;
-        }
-        try {
-            drain(to);
-        } catch (RuntimeException | Error fault) {
-            relay().failed(direction(), fault);
-        }
-    }
-
-    private void drain(BareSocket to) {
-        int before = waitingNow();
-        if (rest != null) {
-            flush(to, rest);
-        } else if (pipe != null) {
-            empty(to, pipe);
-        }
-        if (relay().closed()) {
-            return;
-        }
-        int left = waitingNow();
-        if (left < before) {
-            long now = System.nanoTime();
-            relay().progressed(now);
-            if (left > 0) {
-                stalled(now);
-            }
-        }
-        if (left == 0) {
-            unstalled();
-            drained();
-        }
-    }
-
-    private void flush(BareSocket to, ByteBuf kept) {
-        try {
-            kept.skipBytes(relay().shard().buffer().write(kept, to));
-        } catch (IOException failure) {
-            relay().failed(direction().opposite(), failure);
-            return;
-        }
-        if (!kept.isReadable()) {
-            rest = null;
-            kept.release();
-            release();
-        }
-    }
-
-    private void drained() {
-        if (sourceEnded()) {
-            passFin();
-        } else {
-            readOn();
-        }
-    }
-
-    @Override
-    int waitingNow() {
-        ByteBuf kept = rest;
-        return kept == null ? inPipe : kept.readableBytes();
-    }
-
-    /** Whatever the sink takes, it takes from here: no progress goes by unseen. But what stands leaves the pipe to others. */
-    @Override
-    void observe(long now) {
-        Pipe held = pipe;
-        if (held != null && inPipe > 0 && now - stalledSince() >= LONGEST_IN_PIPE) {
-            try {
-                rest = relay().shard().buffer().keep(held, inPipe);
-            } catch (IOException | RuntimeException | Error fault) {
-                relay().failed(direction(), fault);
-                return;
-            }
-            inPipe = 0;
-            pipe = null;
-            relay().shard().pipes().giveBack(held);
-        }
+        super.sinkReady();
     }
 
     @Override
@@ -436,32 +313,5 @@ final class BareHalf extends Half {
                 relay().broken(direction());
             }
         }
-    }
-
-    @Override
-    void shutdownSink() {
-        BareSocket to = sink;
-        try {
-            if (to != null) {
-                to.shutdownOutput();
-            }
-        } catch (IOException failure) {
-            relay().broken(direction().opposite());
-        }
-    }
-
-    @Override
-    void settle() {
-        release();
-        if (rest != null) {
-            rest.release();
-            rest = null;
-        }
-        if (pipe != null) {
-            relay().shard().pipes().drop(pipe);
-            pipe = null;
-            inPipe = 0;
-        }
-        unstalled();
     }
 }

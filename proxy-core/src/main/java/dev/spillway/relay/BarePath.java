@@ -67,7 +67,7 @@ final class BarePath implements Path, BareSocket.Owner {
     public void prepare(TcpSocket attempt) {
         ((BareSocket) attempt).owner(this);
         relay.settings().give(attempt);
-        acknowledgesLate = relay.upstream().clientsSpeakFirst();
+        acknowledgesLate = relay.origin().upstream().clientsSpeakFirst();
         if (acknowledgesLate) {
             attempt.acknowledgeWithBytes();
         }
@@ -83,11 +83,14 @@ final class BarePath implements Path, BareSocket.Owner {
         relay.joined();
         toClient.attach((BareSocket) server, client);
         fromClient.attach(client, (BareSocket) server);
+        // From here on each half is told of its own source, without a detour by here.
+        client.owner(fromClient);
+        ((BareSocket) server).owner(toClient);
         // Who speaks first has done so by now, as a rule: that saves the turn in which epoll would say so.
         fromClient.note(0);
         fromClient.readOn();
         boolean spoke = relay.ledger().receivedBytes() > 0;
-        relay.upstream().clientsSpeakFirst(spoke);
+        relay.origin().upstream().clientsSpeakFirst(spoke);
         if (acknowledgesLate && !spoke) {
             server.acknowledgeAtOnce();
         }
@@ -96,29 +99,17 @@ final class BarePath implements Path, BareSocket.Owner {
         }
     }
 
+    /** Of the client's socket, until there is a server; what the server's tells until then is its attempt's. */
     @Override
     public void ready(BareSocket socket, int events) {
-        if (relay.closed()) {
+        if (relay.closed() || socket != client) {
             return;
         }
-        BareHalf reading = socket == client ? fromClient : toClient;
-        if (relay.phase() == Phase.WAITING || relay.phase() == Phase.CONNECTING) {
-            // Of the client's socket alone: the server's tells of its attempt only.
-            reading.note(events);
-            if ((events & BareSocket.ERROR) != 0 && socket.takeError() != 0) {
-                relay.broken(Direction.FROM_CLIENT);
-            } else if (relay.phase() == Phase.WAITING && hasSpoken()) {
-                relay.heard();
-            }
-            return;
-        }
-        if ((events & BareSocket.WRITABLE) != 0) {
-            (socket == client ? toClient : fromClient).sinkReady();
-        }
-        if ((events & ~BareSocket.WRITABLE) != 0) {
-            reading.note(events);
-            reading.readOn();
-            reading.askWhetherBroken();
+        fromClient.note(events);
+        if ((events & BareSocket.ERROR) != 0 && socket.takeError() != 0) {
+            relay.broken(Direction.FROM_CLIENT);
+        } else if (relay.phase() == Phase.WAITING && hasSpoken()) {
+            relay.heard();
         }
     }
 

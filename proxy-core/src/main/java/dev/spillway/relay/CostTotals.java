@@ -26,7 +26,7 @@ final class CostTotals {
         Relay relay = observation.relay();
         if (!relay.eligible()) {
             observation.exemptBytes = Relay.FIXED_COST_BYTES;
-            exempt.merge(relay.listener(), new Share(Relay.FIXED_COST_BYTES, 1), Share::plus);
+            exempt.merge(relay.origin().listener(), new Share(Relay.FIXED_COST_BYTES, 1), Share::plus);
         }
     }
 
@@ -39,7 +39,7 @@ final class CostTotals {
             long change = bytes - observation.exemptBytes;
             if (change != 0) {
                 observation.exemptBytes = bytes;
-                exempt.merge(relay.listener(), new Share(change, 0), Share::plus);
+                exempt.merge(relay.origin().listener(), new Share(change, 0), Share::plus);
             }
         }
     }
@@ -50,7 +50,7 @@ final class CostTotals {
         if (!relay.eligible()) {
             long bytes = observation.exemptBytes;
             exempt.computeIfPresent(
-                    relay.listener(),
+                    relay.origin().listener(),
                     (name, share) -> share.connections() == 1 ? null : share.plus(new Share(-bytes, -1)));
         }
     }

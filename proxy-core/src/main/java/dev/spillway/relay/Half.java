@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the event loop of both sockets; {@link #stalledSince} may be asked by any thread.
  */
-abstract sealed class Half permits BareHalf, ChannelHalf {
+abstract sealed class Half permits HoldingHalf, ChannelHalf {
     private static final long NOT = 0;
 
     /** A bound is told of what was read in steps of this, well below the least stretch that it judges. */
@@ -83,7 +83,7 @@ abstract sealed class Half permits BareHalf, ChannelHalf {
 
     /** What the kernel takes in from the source is bounded from here on. */
     final void bound(TcpSocket source) {
-        bound = relay.bound(source);
+        bound = ReceiveBound.of(relay, source);
     }
 
     /** Bytes were read. Who sends little at a time is not limited by any bound, and need not be looked at each time. */

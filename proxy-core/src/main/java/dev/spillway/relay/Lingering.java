@@ -108,7 +108,7 @@ final class Lingering {
     /** Ends the relay if it can be ended now, and notes progress. */
     void look(long now) {
         long before = queued;
-        CloseReason found = relay.brokenPeer();
+        CloseReason found = brokenPeer();
         if (found != null) {
             broke(found);
         } else {
@@ -119,9 +119,17 @@ final class Lingering {
         }
     }
 
+    /** Nobody is told of a reset once both directions have ended, so it is asked for; null if there is none. */
+    private @Nullable CloseReason brokenPeer() {
+        if (client.takeError() != 0) {
+            return CloseReason.CLIENT_RESET;
+        }
+        return server != null && server.takeError() != 0 ? CloseReason.UPSTREAM_RESET : null;
+    }
+
     private void end() {
         if (drained()) {
-            relay.lingered(broken == null ? CloseReason.FINISHED : broken);
+            relay.close(broken == null ? CloseReason.FINISHED : broken, false);
         }
     }
 

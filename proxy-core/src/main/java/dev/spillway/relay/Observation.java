@@ -121,7 +121,8 @@ final class Observation extends Sampler.Place {
     private Progress toServer(long now, @Nullable TcpSocket server, @Nullable SocketGauge gauge) {
         long moved = relay.ledger().receivedBytes();
         // The SYN that we sent was acknowledged as a byte.
-        long taken = taken(server, gauge, moved - relay.waitingForServer(), 1);
+        long taken =
+                taken(server, gauge, moved - relay.half(Direction.FROM_CLIENT).waitingNow(), 1);
         toServer = meter(toServer, moved - taken, serverTaking);
         Progress seen = look(toServer, now, taken, moved - taken);
         serverTaking = toServer == null ? serverTaking : toServer.takingNanos();
@@ -132,7 +133,8 @@ final class Observation extends Sampler.Place {
 
     private Progress toClient(long now, @Nullable SocketGauge gauge) {
         long moved = relay.ledger().sentBytes();
-        long taken = taken(relay.client(), gauge, moved - relay.waitingForClient(), 0);
+        long taken = taken(
+                relay.client(), gauge, moved - relay.half(Direction.TO_CLIENT).waitingNow(), 0);
         toClient = meter(toClient, moved - taken, clientTaking);
         Progress seen = look(toClient, now, taken, moved - taken);
         clientTaking = toClient == null ? clientTaking : toClient.takingNanos();

@@ -77,6 +77,16 @@ final class ReceiveBound {
     private long since;
     private long last;
 
+    /** The bound of what the kernel takes in from {@code source}; null if it is to have none. */
+    static @Nullable ReceiveBound of(Relay relay, TcpSocket source) {
+        RelaySettings settings = relay.settings();
+        return settings.receiveBuffer() == 0
+                        && settings.initialReceiveBuffer() > 0
+                        && relay.shard().transport().liftsReceiveBuffer()
+                ? new ReceiveBound(source, settings.initialReceiveBuffer(), settings.sendBuffer() > 0)
+                : null;
+    }
+
     /**
      * Bounds {@code socket} to {@code bytes}, which is positive, where a bound can be lifted again.
      *

@@ -2,20 +2,17 @@ package dev.spillway.relay;
 
 import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.ConnectionFacts;
-import dev.spillway.connection.Cost;
 import dev.spillway.connection.Phase;
-import dev.spillway.connection.Progress;
-import dev.spillway.connection.SourceGroup;
 import dev.spillway.limit.SilentLine.Place;
 import dev.spillway.relay.Half.Direction;
-import dev.spillway.security.Verdict;
 import dev.spillway.transport.BareSocket;
 import dev.spillway.transport.ChannelSocket;
 import dev.spillway.transport.TcpSocket;
 import dev.spillway.upstream.Upstream;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It goes by the settings of the moment it began, whatever they become later.
  *
- * <p>Everything happens on one event loop, the one both sockets are registered with. {@link #facts} and {@link #view}
- * may be asked by any thread.
+ * <p>Everything happens on one event loop, the one both sockets are registered with. {@link #facts} may
+ * be asked by any thread.
  */
 public final class Relay implements Upstream.Connecting {
     /**
@@ -35,8 +32,16 @@ public final class Relay implements Upstream.Connecting {
      */
     public static final int FIXED_COST_BYTES = 4_000;
 
-    /** No connection is held back for longer, whatever becomes of whoever asked for it: twice as long as that may ask for. */
-    private static final long LONGEST_HOLD = TimeUnit.SECONDS.toNanos(10);
+    /** Written with every read, so without the fence of a volatile field. */
+    private static final VarHandle PROGRESS_AT;
+
+    static {
+        try {
+            PROGRESS_AT = MethodHandles.lookup().findVarHandle(Relay.class, "progressAt", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     private final long id;
     private final Origin origin;
@@ -51,45 +56,13 @@ public final class Relay implements Upstream.Connecting {
     private volatile @Nullable TcpSocket server;
     private volatile @Nullable InetSocketAddress serverAddress;
     private volatile Phase phase = Phase.CONNECTING;
-    private volatile long progressAt;
+    private long progressAt;
     private long connectNanos;
     private long joinedAt;
     private boolean heldBack;
     private long heldSince;
     private @Nullable Lingering lingering;
     private @Nullable Place<Relay> silence;
-
-    /**
-     * Where a relay comes from.
-     *
-     * @param listener the name of the listener
-     * @param upstream the pool its connections go to
-     * @param source whom it counts against
-     * @param verdict what was judged of it
-     * @param client the client's address
-     * @param local the address the client connected to
-     * @param atFirstByte whether the upstream is connected only when the client has said something
-     */
-    public record Origin(
-            String listener,
-            Upstream upstream,
-            SourceGroup source,
-            Verdict verdict,
-            InetSocketAddress client,
-            InetSocketAddress local,
-            boolean atFirstByte) {}
-
-    /** Told of the turns that a relay takes, on its event loop. */
-    public interface Milestones {
-        /** Whether the first byte matters: asked before the client is read from. */
-        boolean awaitFirstByte();
-
-        /** The client has sent its first bytes, which are about to be passed on: at most once, if it matters. */
-        void firstByte();
-
-        /** The connection has ended: once. */
-        void ended();
-    }
 
     Relay(long id, Origin origin, RelayShard shard, TcpSocket client, long now, Milestones milestones) {
         this.id = id;
@@ -221,12 +194,8 @@ public final class Relay implements Upstream.Connecting {
         return settings;
     }
 
-    String listener() {
-        return origin.listener();
-    }
-
-    Upstream upstream() {
-        return origin.upstream();
+    Origin origin() {
+        return origin;
     }
 
     Phase phase() {
@@ -242,14 +211,16 @@ public final class Relay implements Upstream.Connecting {
         return server;
     }
 
-    /** Bytes in our buffers that the server has not taken. On the event loop. */
-    long waitingForServer() {
-        return path.fromClient().waitingNow();
+    /** Where the server is to be found that it is joined to, or is being connected; null before. Any thread. */
+    @Nullable
+    InetSocketAddress serverAddress() {
+        return serverAddress;
     }
 
-    /** Bytes in our buffers that the client has not taken. On the event loop. */
-    long waitingForClient() {
-        return path.toClient().waitingNow();
+    /** What it waits for at its end; null as long as it has not come to one. */
+    @Nullable
+    Lingering lingering() {
+        return lingering;
     }
 
     boolean closed() {
@@ -281,7 +252,28 @@ public final class Relay implements Upstream.Connecting {
     }
 
     void progressed(long now) {
-        progressAt = now;
+        PROGRESS_AT.setOpaque(this, now);
+    }
+
+    /** For how long it has been there. Any thread. */
+    long ageNanos(long now) {
+        return now - acceptedAt;
+    }
+
+    /** For how long nothing has moved. Any thread. */
+    long quietNanos(long now) {
+        return now - (long) PROGRESS_AT.getOpaque(this);
+    }
+
+    /** For how long nobody has said a word though it was heard; 0 if somebody did. */
+    long silentNanos(long now) {
+        boolean silent = ledger.receivedBytes() == 0 && ledger.sentBytes() == 0;
+        return silent ? now - (phase == Phase.WAITING ? acceptedAt : joinedAt) : 0;
+    }
+
+    /** How long its attempts to connect a server may take; 0 if none was begun. */
+    long connectNanos() {
+        return connectNanos;
     }
 
     /** One direction has come to its end. */
@@ -298,21 +290,6 @@ public final class Relay implements Upstream.Connecting {
         } else if (phase == Phase.RELAYING) {
             phase = Phase.HALF_CLOSED;
         }
-    }
-
-    /** What had to wait for a peer is done. */
-    void lingered(CloseReason reason) {
-        close(reason, false);
-    }
-
-    /** Nobody is told of a reset once both directions have ended, so it is asked for; null if there is none. */
-    @Nullable
-    CloseReason brokenPeer() {
-        TcpSocket upstream = server;
-        if (client.takeError() != 0) {
-            return CloseReason.CLIENT_RESET;
-        }
-        return upstream != null && upstream.takeError() != 0 ? CloseReason.UPSTREAM_RESET : null;
     }
 
     /** The source of {@code direction} was reset or has vanished: the other end is told by a reset, unless all was said. */
@@ -341,40 +318,15 @@ public final class Relay implements Upstream.Connecting {
         }
     }
 
+    /** Reads what {@link #moved} will need. */
+    int look() {
+        return (int) (progressAt + observation.kernelBytes());
+    }
+
     /** Lets timeouts and progress within a buffer be seen. On the event loop. */
     void observe(long now) {
         path.fromClient().observe(now);
         path.toClient().observe(now);
-    }
-
-    /** Closes what has been idle for too long. On the event loop. */
-    void expire(long now) {
-        path.sweep();
-        Lingering end = lingering;
-        if (end != null && phase == Phase.LINGERING) {
-            end.look(now);
-        }
-        if (heldBack && now - heldSince >= LONGEST_HOLD) {
-            // Whoever asked for it has failed to take it back: nobody is to wait for ever.
-            holdBack(false);
-        }
-        long quiet = now - progressAt;
-        if (phase == Phase.CONNECTING) {
-            if (connectNanos > 0 && quiet >= connectNanos) {
-                close(CloseReason.UPSTREAM_UNREACHABLE, true);
-            }
-        } else if (!heldBack) {
-            boolean silent = ledger.receivedBytes() == 0 && ledger.sentBytes() == 0;
-            CloseReason reason = Expiry.of(settings)
-                    .reason(
-                            phase,
-                            quiet,
-                            silent ? now - (phase == Phase.WAITING ? acceptedAt : joinedAt) : 0,
-                            eligible() ? shard.timeoutScale() : 1);
-            if (reason != null) {
-                close(reason, true);
-            }
-        }
     }
 
     /** Has both halves stop reading, or read on. It is not quiet by its own doing then, so that time is not held against it. */
@@ -403,18 +355,13 @@ public final class Relay implements Upstream.Connecting {
         (socket == client ? path.fromClient() : path.toClient()).unanswered();
     }
 
-    /** The bound of what the kernel takes in from {@code source}; null if it is to have none. */
-    @Nullable
-    ReceiveBound bound(TcpSocket source) {
-        return settings.receiveBuffer() == 0
-                        && settings.initialReceiveBuffer() > 0
-                        && shard.transport().liftsReceiveBuffer()
-                ? new ReceiveBound(source, settings.initialReceiveBuffer(), settings.sendBuffer() > 0)
-                : null;
-    }
-
     boolean heldBack() {
         return heldBack;
+    }
+
+    /** For how long it has been held back; 0 if it is not. */
+    long heldBackNanos(long now) {
+        return heldBack ? now - heldSince : 0;
     }
 
     /**
@@ -432,10 +379,8 @@ public final class Relay implements Upstream.Connecting {
         phase = Phase.CLOSED;
         TcpSocket upstream = server;
         end(client, abort);
-        shard.transport().reserve().closed();
         if (upstream != null) {
             end(upstream, abort);
-            shard.transport().reserve().closed();
         }
         path.drop();
         path.fromClient().settle();
@@ -447,11 +392,12 @@ public final class Relay implements Upstream.Connecting {
         milestones.ended();
     }
 
-    private static void end(TcpSocket socket, boolean abort) {
+    private void end(TcpSocket socket, boolean abort) {
         if (abort) {
             socket.resetOnClose();
         }
         socket.close();
+        shard.transport().reserve().closed();
     }
 
     public long id() {
@@ -465,42 +411,6 @@ public final class Relay implements Upstream.Connecting {
 
     /** What policy may know of it at {@code now}, a {@code System.nanoTime()}. */
     public ConnectionFacts facts(long now) {
-        long held = ledger.held();
-        return new ConnectionFacts(
-                id,
-                origin.listener(),
-                origin.source(),
-                origin.verdict(),
-                phase,
-                Math.max(0, now - acceptedAt),
-                Math.max(0, now - progressAt),
-                progress(now, held),
-                new Cost(FIXED_COST_BYTES, held, observation.kernelBytes()),
-                ledger.receivedBytes(),
-                ledger.sentBytes());
-    }
-
-    /** As the last look saw it; where nothing waited then, or before the first, as user space sees it. */
-    private Progress progress(long now, long held) {
-        Progress seen = observation.progress();
-        return seen != null && seen.waitingBytes() > 0
-                ? seen
-                : observation.unseen(stall(path.fromClient(), now), stall(path.toClient(), now), held);
-    }
-
-    private static long stall(Half half, long now) {
-        long since = half.stalledSince();
-        return since == 0 ? 0 : Math.max(0, now - since);
-    }
-
-    /** What a watcher may know of it at {@code now}, a {@code System.nanoTime()}. */
-    public ConnectionView view(long now) {
-        return new ConnectionView(
-                facts(now),
-                origin.listener(),
-                origin.upstream().name(),
-                origin.client(),
-                origin.local(),
-                phase == Phase.WAITING || phase == Phase.CONNECTING ? null : serverAddress);
+        return new Glance(this, now).facts();
     }
 }

@@ -57,12 +57,14 @@ final class RelayShard {
     private final SharedPass pass;
     private final SilentShard silent;
     private final SharedBuffer buffer;
+    private final Timeouts timeouts = new Timeouts(this);
     private final Pipes pipes;
     private final LostEvents lostEvents;
     private final ArrayDeque<BareHalf> waiting = new ArrayDeque<>();
     private final Runnable turns = this::takeTurns;
     private final Runnable afterEvents;
     private final LogPace faults = new LogPace(TimeUnit.SECONDS.toNanos(10));
+    private boolean turnsAsked;
     private long received;
     private long sent;
     private long spliced;
@@ -139,30 +141,31 @@ final class RelayShard {
             long now = System.nanoTime();
             each(relay -> {
                 relay.observe(now);
-                relay.expire(now);
+                relay.path().sweep();
+                timeouts.look(relay, now);
             });
         });
     }
 
     /** The half has had its turn, and goes on when the others have had theirs. On the event loop. */
     void later(BareHalf half) {
-        if (waiting.isEmpty()) {
-            loop.execute(afterEvents);
-        }
         waiting.addLast(half);
+        if (!turnsAsked) {
+            loop.execute(afterEvents);
+            turnsAsked = true;
+        }
     }
 
     /**
      * One turn each. Event loops run tasks until none is left, without a look at their sockets: a task that gives itself out again would keep
-     * them from it. So turns are taken at the end of a round of the loop, and the next ones at the end of the next.
+     * them from it. So turns are taken at the end of a round of the loop, and the next ones at the end of the next. They are asked for once a
+     * round: asked for twice, each would ask twice again, and one that carries bulk would have twice as many turns in every round.
      */
     private void takeTurns() {
+        turnsAsked = false;
         for (int left = waiting.size(); left > 0; left--) {
             BareHalf next = waiting.removeFirst();
             guarded(next.relay(), relay -> next.turn());
-        }
-        if (!waiting.isEmpty()) {
-            loop.execute(afterEvents);
         }
     }
 
@@ -245,7 +248,7 @@ final class RelayShard {
         sampler.remove(relay.observation());
         totals.remove(relay.observation());
         closed.incrementAndGet(reason.ordinal());
-        relays.removed(relay);
+        relays.headcount().gone(relay);
     }
 
     /** So many more of its relays linger, or fewer. */

@@ -4,8 +4,6 @@ import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.ConnectionFacts;
 import dev.spillway.transport.TcpSocket;
 import dev.spillway.transport.Transport;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,44 +14,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All live relays, one shard for each event loop, and what they share: the memory budget and the buffer pool. Methods may
  * be called on any thread unless they say otherwise.
  */
 public final class Relays {
-    /** 1 MiB chunks, 2^7 pages: what fragmentation can waste stays small beside the smallest sensible budgets. */
-    private static final int CHUNK_ORDER = 7;
-
-    /**
-     * One for all event loops: arenas do not share chunks, and one small buffer keeps a whole chunk, so that with several
-     * of them the pool could take several times what its buffers hold. Each loop has a cache of its own before it.
-     */
-    private static final int ARENAS = 1;
-
-    /** How long event loops are waited for when limits change. */
-    private static final long ARRANGE_MILLIS = 1_000;
-
-    private static final Logger log = LoggerFactory.getLogger(Relays.class);
-    private static final int PAGE_BYTES = 8192;
-    private static final int SMALL_CACHE = 256;
-    private static final int NORMAL_CACHE = 32;
-
     private final Transport transport;
     private final MemoryBudget budget;
-    private final PooledByteBufAllocator pool;
+    private final Headcount headcount;
+    private final BufferPool pool = new BufferPool();
     private final Map<EventLoop, RelayShard> byLoop = new IdentityHashMap<>();
     private final List<RelayShard> shards = new ArrayList<>();
     private final AtomicLong lastId = new AtomicLong();
-    private final AtomicInteger active = new AtomicInteger();
-    private final Object empty = new Object();
-    private final AtomicInteger activeEligible = new AtomicInteger();
     private final MakingRoom room = new MakingRoom();
     private volatile RelaySettings settings;
     private volatile double timeoutScale = 1;
@@ -64,14 +40,18 @@ public final class Relays {
         this.settings = settings;
         this.transport = transport;
         this.budget = new MemoryBudget(settings.budgetBytes(), maxConnections);
-        this.pool =
-                new PooledByteBufAllocator(true, 0, ARENAS, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
+        this.headcount = new Headcount(budget);
         for (EventLoop loop : transport.loops()) {
-            RelayShard shard = new RelayShard(this, loop, pool);
+            RelayShard shard = new RelayShard(this, loop, pool.allocator());
             byLoop.put(loop, shard);
             shards.add(shard);
         }
         shards.forEach(RelayShard::start);
+    }
+
+    /** Event loops that connections are spread over. */
+    public int loops() {
+        return shards.size();
     }
 
     /**
@@ -81,14 +61,7 @@ public final class Relays {
      * @return false if there are that many already
      */
     public boolean tryAdmit(int most) {
-        int now = active.get();
-        while (now < Math.min(most, budget.connections())) {
-            if (active.compareAndSet(now, now + 1)) {
-                return true;
-            }
-            now = active.get();
-        }
-        return false;
+        return headcount.tryEnter(most);
     }
 
     /**
@@ -96,7 +69,7 @@ public final class Relays {
      *
      * @param milestones told on {@code loop} of the connection's turns
      */
-    public void open(EventLoop loop, TcpSocket client, Relay.Origin origin, Relay.Milestones milestones) {
+    public void open(EventLoop loop, TcpSocket client, Origin origin, Milestones milestones) {
         RelayShard shard = shard(loop);
         Relay relay;
         try {
@@ -107,19 +80,17 @@ public final class Relays {
             shard.faulty("a newcomer", fault);
             return;
         }
-        if (relay.eligible()) {
-            activeEligible.incrementAndGet();
-        }
+        headcount.judged(relay);
         relay.start();
     }
 
     /** Gives back what a relay would have given back at its end, had there been memory to make one. */
-    private void abandon(TcpSocket client, Relay.Milestones milestones) {
+    private void abandon(TcpSocket client, Milestones milestones) {
         try {
             client.resetOnClose();
             client.close();
         } finally {
-            left();
+            headcount.left();
             milestones.ended();
         }
     }
@@ -137,20 +108,8 @@ public final class Relays {
         return shard;
     }
 
-    void removed(Relay relay) {
-        left();
-        if (relay.eligible()) {
-            activeEligible.decrementAndGet();
-        }
-    }
-
-    /** One that was admitted is no more. */
-    void left() {
-        if (active.decrementAndGet() == 0) {
-            synchronized (empty) {
-                empty.notifyAll();
-            }
-        }
+    Headcount headcount() {
+        return headcount;
     }
 
     /**
@@ -184,34 +143,12 @@ public final class Relays {
      * @throws IllegalArgumentException if the budget is too small for so many; nothing has changed
      */
     public void maxConnections(int most) {
-        if (most == budget.arrangedFor()) {
-            return;
-        }
-        MemoryBudget.Layout next = budget.arrange(most);
-        AtomicInteger left = new AtomicInteger(shards.size());
-        CountDownLatch done = new CountDownLatch(1);
-        for (RelayShard shard : shards) {
-            shard.loop().execute(() -> {
-                if (left.decrementAndGet() == 0) {
-                    budget.settle(next, active());
-                    done.countDown();
-                }
-            });
-        }
-        try {
-            if (!done.await(ARRANGE_MILLIS, TimeUnit.MILLISECONDS)) {
-                log.warn(
-                        "an event loop did not answer within {} ms; the limit of connections follows later",
-                        ARRANGE_MILLIS);
-            }
-        } catch (InterruptedException hurried) {
-            Thread.currentThread().interrupt();
-        }
+        headcount.allow(most, shards);
     }
 
     /** Looks whether what was short when a limit was changed is there now. */
     void settleLimits() {
-        budget.settle(active());
+        headcount.settle();
     }
 
     Transport transport() {
@@ -237,22 +174,12 @@ public final class Relays {
 
     /** Connections now. */
     public int active() {
-        return active.get();
+        return headcount.all();
     }
 
-    /** The buffer pool, for meters. */
-    public ByteBufAllocatorMetricProvider pool() {
+    /** Where their buffers come from. */
+    public BufferPool pool() {
         return pool;
-    }
-
-    /** Direct memory of the pool that is in use, in bytes. */
-    public long pinnedBytes() {
-        return pool.pinnedDirectMemory();
-    }
-
-    /** Direct memory the pool has taken from the system, in bytes, in use or kept for reuse. */
-    public long poolBytes() {
-        return pool.metric().usedDirectMemory();
     }
 
     /**
@@ -330,16 +257,7 @@ public final class Relays {
 
     /** The same for another reason. */
     void reset(Collection<Long> ids, CloseReason reason, PruneListener each) {
-        Map<RelayShard, List<Long>> byShard = new IdentityHashMap<>();
-        for (Long id : ids) {
-            RelayShard shard = holding(id);
-            if (shard == null) {
-                each.pruned(id, false);
-            } else {
-                byShard.computeIfAbsent(shard, first -> new ArrayList<>()).add(id);
-            }
-        }
-        byShard.forEach((shard, own) -> shard.loop().execute(() -> own.forEach(id -> reset(shard, id, reason, each))));
+        Resets.ask(ids, reason, each, this::holding);
     }
 
     /**
@@ -380,14 +298,6 @@ public final class Relays {
         return shards.stream().mapToInt(shard -> shard.heldBack().size()).sum();
     }
 
-    private static void reset(RelayShard shard, long id, CloseReason reason, PruneListener each) {
-        Relay relay = shard.find(id);
-        if (relay != null) {
-            shard.guarded(relay, doomed -> doomed.close(reason, true));
-        }
-        each.pruned(id, relay != null);
-    }
-
     /** The live relay of that number; null if there is none. */
     @Nullable
     Relay find(long id) {
@@ -404,30 +314,13 @@ public final class Relays {
         return null;
     }
 
-    /** Told of each connection that was to be closed. */
-    @FunctionalInterface
-    public interface PruneListener {
-        /** The connection has ended; {@code closed} says whether pruning did it. On its event loop, or the caller's thread. */
-        void pruned(long id, boolean closed);
-    }
-
     /**
      * Waits until there is no connection, not on an event loop.
      *
      * @return whether that is so; false if {@code nanos} have passed before
      */
     public boolean awaitEmpty(long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        synchronized (empty) {
-            while (active() > 0) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                TimeUnit.NANOSECONDS.timedWait(empty, left);
-            }
-        }
-        return true;
+        return headcount.awaitEmpty(nanos);
     }
 
     /**
@@ -453,7 +346,7 @@ public final class Relays {
         }
         return new RelayCounts(
                 active(),
-                activeEligible.get(),
+                headcount.eligible(),
                 shards.stream().mapToLong(RelayShard::lingering).sum(),
                 timeoutScale,
                 budget.held(),
@@ -473,7 +366,7 @@ public final class Relays {
         long now = System.nanoTime();
         List<ConnectionView> all = new ArrayList<>(active() + 16);
         for (RelayShard shard : shards) {
-            shard.live().forEach(relay -> all.add(relay.view(now)));
+            shard.live().forEach(relay -> all.add(new Glance(relay, now).view()));
         }
         return by.first(all, limit);
     }

@@ -31,7 +31,7 @@ public final class DirectMemory {
             for (BufferPoolMXBean pool : pools) {
                 taken = Math.max(taken, pool.getMemoryUsed());
             }
-            return taken - relays.poolBytes() + relays.pinnedBytes();
+            return taken - relays.pool().takenBytes() + relays.pool().pinnedBytes();
         };
     }
 }

@@ -13,7 +13,7 @@ public sealed interface Compilation {
      * @param program with the others
      * @param letIn those without room, heaviest first; none is heavier than one that is in the program
      */
-    record Reduced(SynProgram program, List<Offender> letIn) implements Compilation {
+    record Reduced(SynProgram program, List<DeniedPrefix> letIn) implements Compilation {
         public Reduced {
             letIn = List.copyOf(letIn);
         }

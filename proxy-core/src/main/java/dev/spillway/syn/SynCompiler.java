@@ -35,8 +35,8 @@ public final class SynCompiler {
         if (whole.size() <= most) {
             return new Compilation.Whole(whole);
         }
-        List<Offender> byWeight = rules.order().offenders().stream()
-                .sorted(Comparator.comparingLong(Offender::weight).reversed())
+        List<DeniedPrefix> byWeight = rules.order().offenders().stream()
+                .sorted(Comparator.comparingLong(DeniedPrefix::weight).reversed())
                 .toList();
         SynProgram bare = with(rules, List.of());
         return bare.size() > most ? new Compilation.Impossible(bare.size(), most) : reduce(rules, byWeight, bare);
@@ -46,7 +46,7 @@ public final class SynCompiler {
      * One offender more may join two prefixes and make the program shorter, but not by more than it can do without: the
      * search finds a number that fits while the next does not.
      */
-    private Compilation reduce(SynRules rules, List<Offender> byWeight, SynProgram bare) {
+    private Compilation reduce(SynRules rules, List<DeniedPrefix> byWeight, SynProgram bare) {
         int fits = 0;
         int tooMany = byWeight.size();
         SynProgram best = bare;
@@ -63,7 +63,7 @@ public final class SynCompiler {
         return new Compilation.Reduced(best, byWeight.subList(fits, byWeight.size()));
     }
 
-    private SynProgram with(SynRules rules, List<Offender> offenders) {
+    private SynProgram with(SynRules rules, List<DeniedPrefix> offenders) {
         return SynProgram.of(
                 new SynRules(new SynOrder(rules.order().dropRate(), offenders), rules.destinations()), target);
     }

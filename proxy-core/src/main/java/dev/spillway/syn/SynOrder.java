@@ -9,7 +9,7 @@ import java.util.List;
  * @param dropRate {@code SynDropRate}: share of SYNs that are dropped, 0..1
  * @param offenders whose SYNs are all dropped
  */
-public record SynOrder(double dropRate, List<Offender> offenders) {
+public record SynOrder(double dropRate, List<DeniedPrefix> offenders) {
     /** Nothing: the gate is open. */
     public static final SynOrder NONE = new SynOrder(0, List.of());
 

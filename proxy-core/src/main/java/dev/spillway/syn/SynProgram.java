@@ -90,7 +90,7 @@ public record SynProgram(List<Instruction> instructions) {
             this.target = target;
             this.spared = rules.destinations().spared();
             this.offenders = PrefixSet.of(
-                    rules.order().offenders().stream().map(Offender::source).toList());
+                    rules.order().offenders().stream().map(DeniedPrefix::source).toList());
             this.pass = out.ending(target.pass());
             this.drop = out.ending(target.drop());
             this.chance = chance();

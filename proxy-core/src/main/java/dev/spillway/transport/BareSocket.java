@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Events are told once, when something has changed</b> (edge-triggered, epoll(7)): a socket is entered into epoll once and needs no
  * system call to be listened to or not. So the owner has to remember that there is something to read until a read has come back
- * with less than it asked for. A spurious event does no harm: a read then finds nothing. One can come: within one batch of events
- * a descriptor may be closed and its number be given to a new socket, which then hears of the old one's event.
+ * with less than it asked for. A spurious event does no harm: a read then finds nothing. One can come: what a
+ * listening channel does may close a descriptor while a round's events are being found ({@link ReadySockets}), and its number be given to a
+ * new socket, which then hears of the old one's event.
  *
  * <p>It is asked to tell when it can be written to only once it could not: until then there is nothing to tell.
  *
@@ -72,6 +73,7 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
     private @Nullable IoRegistration registration;
     private @Nullable Owner owner;
     private @Nullable Attempt attempt;
+    private @Nullable ReadySockets ready;
     private boolean tellsWritable;
 
     /** Who moves the bytes of a socket. */
@@ -82,6 +84,15 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
          * @param events {@link #READABLE} and the others, or'ed
          */
         void ready(BareSocket socket, int events);
+
+        /**
+         * Reads what {@link #ready} will need, so that it is in the processor's caches then.
+         *
+         * @return anything that depends on what was read, so that reading it is not left out
+         */
+        default int look() {
+            return 0;
+        }
 
         /** It threw something, here or where it was told of an attempt to connect. Nobody else can be told: an event loop ends by an error. */
         void failed(Throwable fault);
@@ -281,10 +292,36 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
         }
     }
 
+    /** Where its events are to be put. */
+    void gather(ReadySockets round) {
+        ready = round;
+    }
+
     @Override
     public void handle(IoRegistration registered, IoEvent event) {
+        int events = ((EpollIoEvent) event).ops().value();
+        ReadySockets round = ready;
+        if (round == null) {
+            told(events);
+        } else {
+            round.add(this, events);
+        }
+    }
+
+    /** Reads what {@link #told} will need; the figure says nothing. */
+    int look() {
         try {
-            tell(((EpollIoEvent) event).ops().value());
+            Owner told = owner;
+            return told == null ? 0 : told.look();
+        } catch (RuntimeException | Error fault) {
+            // Only a look ahead: what is wrong is met again when it is told.
+            return 0;
+        }
+    }
+
+    void told(int events) {
+        try {
+            tell(events);
         } catch (RuntimeException | Error fault) {
             fail(fault);
         }

@@ -1,5 +1,6 @@
 package dev.spillway.transport;
 
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -29,14 +30,18 @@ import java.io.UncheckedIOException;
  * <p>Each handler and its registrations belong to one event loop, as Netty's own do.
  */
 final class ParkingEpoll implements IoHandler {
+    /** Of one round, as many as Netty begins with; by a fixed number nothing has to grow when memory is short. */
+    private static final int EVENTS = 4096;
+
     private final IoHandler epoll;
+    private final ReadySockets ready = new ReadySockets(EVENTS);
 
     private ParkingEpoll(IoHandler epoll) {
         this.epoll = epoll;
     }
 
     static IoHandlerFactory newFactory() {
-        IoHandlerFactory factory = EpollIoHandler.newFactory();
+        IoHandlerFactory factory = EpollIoHandler.newFactory(EVENTS, DefaultSelectStrategyFactory.INSTANCE);
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
@@ -53,8 +58,12 @@ final class ParkingEpoll implements IoHandler {
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
         IoRegistration registration = epoll.register(handle);
-        // A bare socket stays in epoll until it is closed.
-        return handle instanceof BareSocket ? registration : new Parking(handle, registration);
+        if (handle instanceof BareSocket bare) {
+            // It stays in epoll until it is closed.
+            bare.gather(ready);
+            return registration;
+        }
+        return new Parking(handle, registration);
     }
 
     @Override
@@ -64,7 +73,9 @@ final class ParkingEpoll implements IoHandler {
 
     @Override
     public int run(IoHandlerContext context) {
-        return epoll.run(context);
+        int handled = epoll.run(context);
+        ready.tell();
+        return handled;
     }
 
     @Override

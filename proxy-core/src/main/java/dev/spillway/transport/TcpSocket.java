@@ -216,7 +216,12 @@ public abstract sealed class TcpSocket permits BareSocket, ChannelSocket {
     }
 
     static void failedTwice(TcpSocket socket, Throwable fault) {
-        log.error("{} can't tell of a fault", socket, fault);
+        try {
+            log.error("{} can't tell of a fault", socket, fault);
+        } catch (RuntimeException | Error spent) {
+            // Nothing is left to tell it with, and an event loop ends by what is thrown here.
+            spent.addSuppressed(fault);
+        }
     }
 
     static void closedWith(TcpSocket socket, IOException told) {

@@ -9,7 +9,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -24,6 +23,7 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  * otherwise.
  */
 public final class Transport implements AutoCloseable {
+    /** What a kernel without IPv6, or IPv4, says of it, in what is thrown by {@link #newSocket}. */
+    public static final String NO_FAMILY = "Address family not supported";
+
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTOIFINDEX = 62;
     private static final int PROBE_BYTES = 65536;
@@ -201,24 +204,31 @@ public final class Transport implements AutoCloseable {
     /**
      * A socket to connect {@code address} with, not registered yet.
      *
-     * @throws ChannelException if there is no descriptor left
+     * @throws ChannelException if there is no descriptor left, or none of that family to be had
      */
     public TcpSocket newSocket(InetAddress address) {
-        return kind == TransportKind.EPOLL ? BareSocket.open(address, pace) : new ChannelSocket(newChannel());
+        return switch (kind) {
+            case EPOLL -> BareSocket.open(address, pace);
+            case IO_URING -> new ChannelSocket(uringChannel(address));
+            case NIO -> new ChannelSocket(new NioSocketChannel());
+        };
+    }
+
+    /**
+     * Where IPv6 sockets can't be made, Netty makes IPv4 ones, and connects those to the last four bytes of an IPv6 address: to whoever has
+     * that as an IPv4 address, at least up to 4.2.18.
+     */
+    private static SocketChannel uringChannel(InetAddress address) {
+        if (address instanceof Inet6Address && !Socket.isIPv6Preferred()) {
+            throw new ChannelException(NO_FAMILY + " by protocol: IPv6, of " + address.getHostAddress()
+                    + " (the kernel has none, or the JVM was told so by java.net.preferIPv4Stack)");
+        }
+        return new IoUringSocketChannel();
     }
 
     /** The pipes of {@code loop}; closed with the transport. */
     public Pipes pipes(EventLoop loop) {
         return pipes.get(loops.indexOf(loop));
-    }
-
-    /** A channel to connect with, not registered yet. */
-    public SocketChannel newChannel() {
-        return switch (kind) {
-            case EPOLL -> new EpollSocketChannel();
-            case IO_URING -> new IoUringSocketChannel();
-            case NIO -> new NioSocketChannel();
-        };
     }
 
     /** A socket to listen with, not registered yet; it may share its address where {@link #sharesPorts()}. */

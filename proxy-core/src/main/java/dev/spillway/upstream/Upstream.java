@@ -30,9 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Upstream {
     private static final Logger log = LoggerFactory.getLogger(Upstream.class);
 
-    /** What a kernel without IPv6, or IPv4, says of it. */
-    private static final String NO_FAMILY = "Address family not supported";
-
     private final Transport transport;
     private final AtomicInteger turn = new AtomicInteger();
     private final LongAdder connected = new LongAdder();
@@ -227,7 +224,7 @@ public final class Upstream {
                 socket.close();
             }
             failed.increment();
-            if (String.valueOf(shortage).contains(NO_FAMILY)
+            if (String.valueOf(shortage).contains(Transport.NO_FAMILY)
                     && index + 1 < attempts.inTurn().size()) {
                 attempt(attempts, index + 1);
                 return;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.limit.Offender;
+import dev.spillway.syn.DeniedPrefix;
 import dev.spillway.syn.Prefix;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -37,14 +38,14 @@ class OffenderWatchTest {
         told = List.of(offender("10.0.0.1", 100), offender("2001:db8::1", 7), offender("10.0.0.1", 20));
         assertThat(watch.look(BEGIN))
                 .containsExactlyInAnyOrder(
-                        new dev.spillway.syn.Offender(Prefix.of(source("10.0.0.1")), 120),
-                        new dev.spillway.syn.Offender(Prefix.of(source("2001:db8::1")), 7));
+                        new DeniedPrefix(Prefix.of(source("10.0.0.1")), 120),
+                        new DeniedPrefix(Prefix.of(source("2001:db8::1")), 7));
     }
 
     @Test
     void theListIsTheSameObjectWhileTheSourcesAreTheSameThoughTheyAreRefusedMore() {
         told = List.of(offender("10.0.0.1", 100));
-        List<dev.spillway.syn.Offender> first = watch.look(BEGIN);
+        List<DeniedPrefix> first = watch.look(BEGIN);
         told = List.of(offender("10.0.0.1", 900));
         assertThat(watch.look(BEGIN + OffenderWatch.LOOK_NANOS)).isSameAs(first);
         told = List.of(offender("10.0.0.2", 900));

@@ -13,6 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How soon it is read again. Interval 100 ms, alert interval 5 ms, marks 50 and 90 %. */
@@ -24,7 +25,7 @@ class CadenceTest {
             Duration.ofSeconds(10),
             Map.of(Signal.KERNEL_TCP, new Watermarks(0.5, 0.7, 0.9)));
 
-    private final Cadence cadence = new Cadence(SETTINGS);
+    private final Cadence cadence = new Cadence(SETTINGS, 2);
     private long now = Long.MAX_VALUE - MILLI;
 
     private long read(long used, long activity, boolean waiting) {
@@ -57,12 +58,68 @@ class CadenceTest {
     }
 
     @Test
-    void belowHalfOfTheLowMarkEverySecondReadingIsEnough() {
+    void belowHalfOfTheLowMarkEverySecondReadingIsEnoughWhereMemoryIsShort() {
         read(248, 7, false);
         assertThat(later(5, 249, 8, false)).isEqualTo(10 * MILLI);
         assertThat(later(10, 250, 9, false)).isEqualTo(5 * MILLI);
         assertThat(later(5, 249, 10, false)).isEqualTo(10 * MILLI);
         assertThat(cadence.pace()).isEqualTo(Pace.ALERT);
+    }
+
+    /** 12.5 GB/s for the kernel's memory; a twentieth is in use, so that 85 % are left to the mark. */
+    @ParameterizedTest
+    @CsvSource({"200000000, 10", "500000000, 17", "1000000000, 34", "8000000000, 100"})
+    void farFromTheMarksItIsReadBeforeAnythingCanGetThere(long limit, long millis) {
+        cadence.read(now, List.of(new Reading(Signal.KERNEL_TCP, limit / 20, limit)), 7, false, false);
+        now += 5 * MILLI;
+        assertThat(cadence.read(now, List.of(new Reading(Signal.KERNEL_TCP, limit / 20, limit)), 8, false, false))
+                .isEqualTo(millis * MILLI);
+        assertThat(cadence.pace()).isEqualTo(Pace.ALERT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Signal.class)
+    void whateverIsWatchedTheFastestGrowthIsSeenAtHalfOfTheWay(Signal signal) {
+        PressureSettings settings = PressureSettings.of(
+                Duration.ofMillis(100),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(10),
+                Map.of(signal, new Watermarks(0.5, 0.7, 0.9)));
+        for (int loops : new int[] {1, 8}) {
+            for (long limit = 1000; limit < 1L << 40; limit *= 3) {
+                Cadence watch = new Cadence(settings, loops);
+                List<Reading> readings = List.of(new Reading(signal, limit / 5, limit));
+                watch.read(now, readings, 7, false, false);
+                long pause = watch.read(now + 5 * MILLI, readings, 8, false, false);
+                double grown = signal.fastestGrowth(loops, limit) * pause / 1e9;
+                // Two alert intervals are the promise, however short memory is.
+                assertThat(pause <= 10 * MILLI || grown <= 0.36 * limit)
+                        .as("%s of %s", grown, limit)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void howeverLongTheIntervalItIsReadWithinATenthOfASecondWhileThingsMove() {
+        Cadence slow = new Cadence(
+                PressureSettings.of(
+                        Duration.ofSeconds(10), Duration.ofMillis(50), Duration.ZERO, SETTINGS.watermarks()),
+                2);
+        List<Reading> far = List.of(new Reading(Signal.KERNEL_TCP, 1, 1L << 50));
+        slow.read(now, far, 7, false, false);
+        assertThat(slow.read(now + 5 * MILLI, far, 8, false, false)).isEqualTo(100 * MILLI);
+    }
+
+    @Test
+    void whereASignalCouldNotBeReadItIsNotFar() {
+        Reading heap = new Reading(Signal.HEAP, 1L << 30, 1L << 40);
+        Reading kernel = new Reading(Signal.KERNEL_TCP, 1L << 30, 1L << 40);
+        cadence.read(now, List.of(heap, kernel), 7, false, false);
+        assertThat(cadence.read(now + 5 * MILLI, List.of(heap, kernel), 8, false, false))
+                .isEqualTo(100 * MILLI);
+        assertThat(cadence.read(now + 10 * MILLI, List.of(heap), 9, false, false))
+                .isEqualTo(5 * MILLI);
     }
 
     @Test
@@ -97,11 +154,13 @@ class CadenceTest {
             value = Signal.class,
             names = {"LEDGER", "DESCRIPTORS", "CONNECTIONS"})
     void whatGrowsOnlyByWhatMovesLetsItRestAboveTheLowMark(Signal signal) {
-        Cadence loop = new Cadence(PressureSettings.of(
-                Duration.ofMillis(100),
-                Duration.ofMillis(50),
-                Duration.ZERO,
-                Map.of(signal, new Watermarks(0.5, 0.7, 0.9))));
+        Cadence loop = new Cadence(
+                PressureSettings.of(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(50),
+                        Duration.ZERO,
+                        Map.of(signal, new Watermarks(0.5, 0.7, 0.9))),
+                2);
         List<Reading> high = List.of(new Reading(signal, 800, 1000));
         loop.read(0, high, 7, false, false);
         assertThat(loop.read(5 * MILLI, high, 7, false, false)).isEqualTo(100 * MILLI);
@@ -117,11 +176,13 @@ class CadenceTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"LEDGER", "DESCRIPTORS", "CONNECTIONS"})
     void whatGrowsByItselfIsWatchedFromTheLowMarkOn(Signal signal) {
-        Cadence loop = new Cadence(PressureSettings.of(
-                Duration.ofMillis(100),
-                Duration.ofMillis(50),
-                Duration.ZERO,
-                Map.of(signal, new Watermarks(0.5, 0.7, 0.9))));
+        Cadence loop = new Cadence(
+                PressureSettings.of(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(50),
+                        Duration.ZERO,
+                        Map.of(signal, new Watermarks(0.5, 0.7, 0.9))),
+                2);
         List<Reading> high = List.of(new Reading(signal, 800, 1000));
         loop.read(0, high, 7, false, false);
         assertThat(loop.read(5 * MILLI, high, 7, false, false)).isEqualTo(10 * MILLI);
@@ -173,7 +234,8 @@ class CadenceTest {
     @Test
     void anIntervalThatIsShorterThanTheAlertOneIsKept() {
         Cadence fast = new Cadence(
-                PressureSettings.of(Duration.ofMillis(3), Duration.ofMillis(50), Duration.ZERO, SETTINGS.watermarks()));
+                PressureSettings.of(Duration.ofMillis(3), Duration.ofMillis(50), Duration.ZERO, SETTINGS.watermarks()),
+                2);
         assertThat(fast.read(0, List.of(), 1, true, false)).isEqualTo(3 * MILLI);
         assertThat(fast.read(5, List.of(), 1, true, false)).isEqualTo(3 * MILLI);
     }
@@ -184,7 +246,7 @@ class CadenceTest {
             @ForAll @LongRange(min = 0, max = 890) long from,
             @ForAll @IntRange(min = 1, max = 500) int perMille,
             @ForAll long start) {
-        Cadence loop = new Cadence(SETTINGS);
+        Cadence loop = new Cadence(SETTINGS, 2);
         long time = 0;
         long crossing = (900 - from) * MILLI / perMille;
         while (time < crossing) {

@@ -31,20 +31,7 @@ class BareLedgerPropertyTest {
     private static final int MOST_PAIRS = 8;
     private static final int CHUNK = 256 << 10;
 
-    private static final RelaySettings SETTINGS = new RelaySettings(
-            BUDGET,
-            2048,
-            65536,
-            Duration.ZERO,
-            Duration.ZERO,
-            Duration.ZERO,
-            true,
-            false,
-            0,
-            0,
-            64 << 10,
-            16 << 10,
-            CHUNK);
+    private static final RelaySettings SETTINGS = Junction.settings(BUDGET, 65536, CHUNK);
 
     private enum What {
         OPEN,
@@ -114,7 +101,7 @@ class BareLedgerPropertyTest {
             }
             assertThat(relays.active()).isZero();
             assertThat(relays.budget().held()).isZero();
-            assertThat(relays.pinnedBytes()).isZero();
+            assertThat(relays.pool().pinnedBytes()).isZero();
             assertThat(relays.counts().pipes()).isZero();
         }
     }

@@ -7,6 +7,9 @@ import dev.spillway.connection.CloseReason;
 import dev.spillway.connection.SourceGroup;
 import dev.spillway.fixture.Clients;
 import dev.spillway.fixture.TestServer;
+import dev.spillway.security.NetworkProfile;
+import dev.spillway.security.Standing;
+import dev.spillway.security.Verdict;
 import dev.spillway.transport.BareSocket;
 import dev.spillway.transport.TcpSocket;
 import dev.spillway.transport.TransportKind;
@@ -81,8 +84,8 @@ class FaultsTest {
             junction.atFirstBytes(() -> {});
             echo(other);
             echo(junction.connect(0));
-            await().untilAsserted(
-                            () -> assertThat(junction.relays().pinnedBytes()).isZero());
+            await().untilAsserted(() ->
+                    assertThat(junction.relays().pool().pinnedBytes()).isZero());
             assertThat(junction.relays().counts().closed()).containsEntry(CloseReason.INTERNAL_ERROR, 4L);
         }
     }
@@ -95,35 +98,73 @@ class FaultsTest {
             EventLoop loop = junction.transport().loops().get(0);
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
             // Nobody has judged it: that is found out in the middle of making it known.
-            Relay.Origin faulty = new Relay.Origin(
+            Origin faulty = new Origin(
                     "main", null, SourceGroup.of(address.getAddress(), 32, 64), null, address, address, false);
             AtomicInteger ended = new AtomicInteger();
             TcpSocket client = junction.transport().newSocket(address.getAddress());
             loop.submit(() -> {
                         assertThat(relays.tryAdmit(1)).isTrue();
-                        relays.open(loop, client, faulty, new Relay.Milestones() {
-                            @Override
-                            public boolean awaitFirstByte() {
-                                return false;
-                            }
-
-                            @Override
-                            public void firstByte() {}
-
-                            @Override
-                            public void ended() {
-                                ended.incrementAndGet();
-                            }
-                        });
+                        relays.open(loop, client, faulty, counting(ended));
                     })
                     .sync();
             assertThat(client.isOpen()).isFalse();
             assertThat(ended).hasValue(1);
             awaitNothingLeft(junction);
             assertThat(relays.tryAdmit(1)).as("the one place there is").isTrue();
-            relays.left();
+            relays.headcount().left();
             echo(junction.connect(0));
         }
+    }
+
+    /** Its start has failed, and so has its closing: nothing waits for it, and no attempt to connect will end. */
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void whoseStartFailedWithoutItsBeingClosedDoesNotStayForEver(TransportKind kind) throws Exception {
+        try (Junction junction = new Junction(kind, Junction.SETTINGS, server)) {
+            Relays relays = junction.relays();
+            Socket other = junction.connect(0);
+            echo(other);
+            RelayShard shard = junction.relay().shard();
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+            Origin origin = new Origin(
+                    "main",
+                    junction.upstream(),
+                    SourceGroup.of(address.getAddress(), 32, 64),
+                    new Verdict(Standing.EXEMPT_PORT, NetworkProfile.PUBLIC, 1),
+                    address,
+                    address,
+                    false);
+            AtomicInteger ended = new AtomicInteger();
+            TcpSocket client = junction.transport().newSocket(address.getAddress());
+            shard.loop()
+                    .submit(() -> {
+                        assertThat(relays.tryAdmit(2)).isTrue();
+                        shard.transport().reserve().opened();
+                        shard.add(new Relay(Long.MAX_VALUE, origin, shard, client, System.nanoTime(), counting(ended)));
+                    })
+                    .sync();
+            await().until(() -> ended.get() == 1 && relays.active() == 1);
+            assertThat(client.isOpen()).isFalse();
+            assertThat(relays.counts().closed()).containsEntry(CloseReason.UPSTREAM_UNREACHABLE, 1L);
+            echo(other);
+        }
+    }
+
+    private static Milestones counting(AtomicInteger ended) {
+        return new Milestones() {
+            @Override
+            public boolean awaitFirstByte() {
+                return false;
+            }
+
+            @Override
+            public void firstByte() {}
+
+            @Override
+            public void ended() {
+                ended.incrementAndGet();
+            }
+        };
     }
 
     /** Which of its events a relay misses. */
@@ -145,7 +186,7 @@ class FaultsTest {
             Relay relay = junction.relay();
             BareSocket bare = (BareSocket) relay.client();
             AtomicInteger missed = new AtomicInteger();
-            BareSocket.Owner owner = (BareSocket.Owner) relay.path();
+            BareSocket.Owner owner = (BareHalf) relay.path().fromClient();
             AtomicBoolean over = new AtomicBoolean();
             Thread looking = new Thread(() -> look(junction.relays(), over));
             BareSocket.Owner deaf = new BareSocket.Owner() {

@@ -34,20 +34,7 @@ import java.util.stream.Stream;
 /** Relays with a listening socket before them and a server behind, and nothing else: no admission, no controller. */
 final class Junction implements AutoCloseable {
     /** Quick and complete; a test changes what it is about. */
-    static final RelaySettings SETTINGS = new RelaySettings(
-            8 << 20,
-            2048,
-            32768,
-            Duration.ZERO,
-            Duration.ZERO,
-            Duration.ZERO,
-            true,
-            false,
-            0,
-            0,
-            64 << 10,
-            16 << 10,
-            64 << 10);
+    static final RelaySettings SETTINGS = settings(8 << 20, 32768, 64 << 10);
 
     private static final int MOST = 10_000;
     private static final int READ_MILLIS = 20_000;
@@ -61,6 +48,24 @@ final class Junction implements AutoCloseable {
     private volatile boolean atFirstByte;
     private volatile Runnable firstBytes = () -> {};
     private volatile long expectedLost;
+
+    /** The same with another budget, largest buffer and chunk of bulk, in bytes. */
+    static RelaySettings settings(long budget, int maxBuffer, int spliceChunk) {
+        return new RelaySettings(
+                budget,
+                2048,
+                maxBuffer,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                true,
+                false,
+                0,
+                0,
+                64 << 10,
+                16 << 10,
+                spliceChunk);
+    }
 
     Junction(TransportKind kind, RelaySettings settings, TestServer server) throws Exception {
         this(kind, settings, server.address());
@@ -109,7 +114,7 @@ final class Junction implements AutoCloseable {
 
         private void join(Caller caller) {
             relays.tryAdmit(MOST);
-            relays.open(loop, caller.letIn(), origin(caller), new Relay.Milestones() {
+            relays.open(loop, caller.letIn(), origin(caller), new Milestones() {
                 @Override
                 public boolean awaitFirstByte() {
                     return true;
@@ -126,8 +131,8 @@ final class Junction implements AutoCloseable {
         }
     }
 
-    private Relay.Origin origin(Caller caller) {
-        return new Relay.Origin(
+    private Origin origin(Caller caller) {
+        return new Origin(
                 "main",
                 upstream,
                 SourceGroup.of(caller.remote().getAddress(), 32, 64),

@@ -1,5 +1,6 @@
 package dev.spillway.relay;
 
+import dev.spillway.fixture.Transports;
 import dev.spillway.transport.Transport;
 import dev.spillway.transport.TransportKind;
 import dev.spillway.transport.TransportSettings;
@@ -172,7 +173,7 @@ final class SamplingCost {
         private void connect(int port) {
             Bootstrap bootstrap = new Bootstrap()
                     .group(loop)
-                    .channelFactory(transport::newChannel)
+                    .channelFactory(() -> Transports.channel(transport.kind()))
                     .option(ChannelOption.SO_RCVBUF, 8192)
                     .handler(new ChannelInboundHandlerAdapter() {
                         @Override

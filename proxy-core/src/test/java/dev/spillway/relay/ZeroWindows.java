@@ -2,6 +2,7 @@ package dev.spillway.relay;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.spillway.fixture.Transports;
 import dev.spillway.transport.ChannelSocket;
 import dev.spillway.transport.SocketGauge;
 import dev.spillway.transport.Transport;
@@ -54,7 +55,7 @@ final class ZeroWindows implements AutoCloseable {
                 .syncUninterruptibly();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
-                .channelFactory(transport::newChannel)
+                .channelFactory(() -> Transports.channel(transport.kind()))
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.SO_SNDBUF, 64 << 10)
                 .handler(new ChannelInboundHandlerAdapter() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SynCompilerTest {
     private static final Random RANDOM = new Random(5);
 
-    private static List<Offender> offenders(Family family, int bits, int count) {
+    private static List<DeniedPrefix> offenders(Family family, int bits, int count) {
         Set<Prefix> prefixes = new LinkedHashSet<>();
         while (prefixes.size() < count) {
             long high = RANDOM.nextLong();
@@ -27,17 +27,17 @@ class SynCompilerTest {
                     bits <= 64 ? 0 : low & (bits == 128 ? -1 : -1L << 128 - bits),
                     bits));
         }
-        List<Offender> offenders = new ArrayList<>();
-        prefixes.forEach(prefix -> offenders.add(new Offender(prefix, RANDOM.nextInt(1000))));
+        List<DeniedPrefix> offenders = new ArrayList<>();
+        prefixes.forEach(prefix -> offenders.add(new DeniedPrefix(prefix, RANDOM.nextInt(1000))));
         return offenders;
     }
 
-    private static Compilation compile(List<Offender> offenders, int most) {
+    private static Compilation compile(List<DeniedPrefix> offenders, int most) {
         return new SynCompiler(Target.FILTER, most)
                 .compile(new SynRules(new SynOrder(0.3, offenders), Destinations.ALL));
     }
 
-    private static int size(List<Offender> offenders) {
+    private static int size(List<DeniedPrefix> offenders) {
         Compilation compilation = compile(offenders, SynProgram.MOST_INSTRUCTIONS);
         assertThat(compilation).isInstanceOf(Compilation.Whole.class);
         SynProgram program = ((Compilation.Whole) compilation).program();
@@ -60,16 +60,16 @@ class SynCompilerTest {
 
     @Test
     void eightHundredAndEightyOfBothFamiliesFitTogether() {
-        List<Offender> both = new ArrayList<>(offenders(Family.IPV4, 32, 880));
+        List<DeniedPrefix> both = new ArrayList<>(offenders(Family.IPV4, 32, 880));
         both.addAll(offenders(Family.IPV6, 64, 880));
         size(both);
     }
 
     @Test
     void addressesThatShareTheirBeginningTakeLess() {
-        List<Offender> neighbours = new ArrayList<>();
-        for (Offender each : offenders(Family.IPV4, 32, 3000)) {
-            neighbours.add(new Offender(
+        List<DeniedPrefix> neighbours = new ArrayList<>();
+        for (DeniedPrefix each : offenders(Family.IPV4, 32, 3000)) {
+            neighbours.add(new DeniedPrefix(
                     new Prefix(Family.IPV6, 0x20010db800010000L, each.source().high() >>> 32, 128), 1));
         }
         size(neighbours);
@@ -77,11 +77,11 @@ class SynCompilerTest {
 
     @Test
     void aSearchAmongAThousandTakesFewSteps() {
-        List<Offender> offenders = offenders(Family.IPV6, 64, 1000);
+        List<DeniedPrefix> offenders = offenders(Family.IPV6, 64, 1000);
         SynProgram program = SynProgram.of(new SynRules(new SynOrder(0.3, offenders), Destinations.ALL), Target.FILTER);
         BpfMachine machine = new BpfMachine(program.instructions());
         byte[] server = Packet.address("2001:db8::1").getAddress();
-        for (Offender each : offenders) {
+        for (DeniedPrefix each : offenders) {
             byte[] client = ByteBuffer.allocate(16)
                     .putLong(each.source().high())
                     .putLong(7)
@@ -94,7 +94,7 @@ class SynCompilerTest {
 
     @Test
     void theLightestAreLetInAndNoMoreThanNeeded() {
-        List<Offender> many = offenders(Family.IPV6, 128, 3000);
+        List<DeniedPrefix> many = offenders(Family.IPV6, 128, 3000);
 
         Compilation.Reduced reduced = (Compilation.Reduced) compile(many, SynProgram.MOST_INSTRUCTIONS);
 
@@ -102,7 +102,7 @@ class SynCompilerTest {
         assertThat(reduced.program().size()).isGreaterThan(SynProgram.MOST_INSTRUCTIONS - 20);
         assertThat(reduced.letIn()).hasSizeBetween(2400, 2460).isSubsetOf(many);
         long heaviestLetIn = reduced.letIn().get(0).weight();
-        List<Offender> kept = new ArrayList<>(many);
+        List<DeniedPrefix> kept = new ArrayList<>(many);
         kept.removeAll(reduced.letIn());
         assertThat(kept).allMatch(each -> each.weight() >= heaviestLetIn);
         assertThat(many)
@@ -129,8 +129,9 @@ class SynCompilerTest {
 
     @Test
     void exemptDestinationsNeverGiveWay() {
-        List<Prefix> exempt =
-                offenders(Family.IPV4, 32, 5000).stream().map(Offender::source).toList();
+        List<Prefix> exempt = offenders(Family.IPV4, 32, 5000).stream()
+                .map(DeniedPrefix::source)
+                .toList();
         SynRules rules = new SynRules(SynOrder.of(1), Destinations.allBut(exempt));
 
         Compilation compilation = new SynCompiler(Target.FILTER, SynProgram.MOST_INSTRUCTIONS).compile(rules);

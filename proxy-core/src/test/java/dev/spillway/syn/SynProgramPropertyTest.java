@@ -28,9 +28,9 @@ class SynProgramPropertyTest {
             @ForAll @DoubleRange(min = 0, max = 1) double rate,
             @ForAll Target.Hook hook) {
         Random random = new Random(seed);
-        List<Offender> sources = new ArrayList<>();
+        List<DeniedPrefix> sources = new ArrayList<>();
         for (int i = 0; i < offenders; i++) {
-            sources.add(new Offender(prefix(random), random.nextInt(100)));
+            sources.add(new DeniedPrefix(prefix(random), random.nextInt(100)));
         }
         SynRules rules = new SynRules(
                 new SynOrder(rate, sources), new Destinations(some(random, exempt), some(random, covered)));
@@ -39,8 +39,8 @@ class SynProgramPropertyTest {
         KernelRules.hold(program.instructions());
         for (int i = 0; i < PACKETS; i++) {
             Family family = random.nextBoolean() ? Family.IPV4 : Family.IPV6;
-            byte[] source =
-                    near(random, family, sources.stream().map(Offender::source).toList());
+            byte[] source = near(
+                    random, family, sources.stream().map(DeniedPrefix::source).toList());
             List<Prefix> places = new ArrayList<>(rules.destinations().exempt());
             places.addAll(rules.destinations().covered());
             byte[] destination = near(random, family, places);

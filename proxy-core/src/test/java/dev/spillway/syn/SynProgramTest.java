@@ -33,8 +33,8 @@ class SynProgramTest {
         return new SynRules(new SynOrder(rate, offenders(offenders)), Destinations.ALL);
     }
 
-    private static List<Offender> offenders(String... sources) {
-        return Stream.of(sources).map(text -> new Offender(prefix(text), 1)).toList();
+    private static List<DeniedPrefix> offenders(String... sources) {
+        return Stream.of(sources).map(text -> new DeniedPrefix(prefix(text), 1)).toList();
     }
 
     private static Prefix prefix(String text) {

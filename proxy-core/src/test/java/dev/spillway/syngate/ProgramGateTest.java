@@ -14,7 +14,7 @@ import dev.spillway.security.AddressBlock;
 import dev.spillway.security.Family;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.Place;
-import dev.spillway.syn.Offender;
+import dev.spillway.syn.DeniedPrefix;
 import dev.spillway.syn.Prefix;
 import dev.spillway.syn.SynOrder;
 import dev.spillway.transport.TransportKind;
@@ -131,16 +131,16 @@ class ProgramGateTest {
     void offendersAreKeptOutAndLongProgramsChangeOnceASecond(GateKind means, TransportKind kind) throws Exception {
         assumeThere(means, kind);
         start(means, kind, "127.0.0.1:0");
-        List<Offender> offenders = new ArrayList<>();
+        List<DeniedPrefix> offenders = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            offenders.add(new Offender(new Prefix(Family.IPV4, (0xc6120000L + 3L * i) << 32, 0, 32), i));
+            offenders.add(new DeniedPrefix(new Prefix(Family.IPV4, (0xc6120000L + 3L * i) << 32, 0, 32), i));
         }
         scene.clock.addAndGet(1_000_000_000);
         apply(new SynOrder(0, offenders));
         assertThat(scene.gate.view().offenders()).isEqualTo(1000);
         assertThat(letsIn(at("127.0.0.1"))).isTrue();
 
-        offenders.add(new Offender(Prefix.of(AddressBlock.parse("127.0.0.1").orElseThrow()), 5));
+        offenders.add(new DeniedPrefix(Prefix.of(AddressBlock.parse("127.0.0.1").orElseThrow()), 5));
         SynOrder more = new SynOrder(0, offenders);
         scene.clock.addAndGet(999_999_999);
         apply(more);
@@ -160,9 +160,9 @@ class ProgramGateTest {
     void moreOffendersThanThereIsRoomForAreReported(GateKind means, TransportKind kind) throws Exception {
         assumeThere(means, kind);
         start(means, kind, "127.0.0.1:0");
-        List<Offender> offenders = new ArrayList<>();
+        List<DeniedPrefix> offenders = new ArrayList<>();
         for (int i = 0; i < 6000; i++) {
-            offenders.add(new Offender(new Prefix(Family.IPV4, (0xc6120000L + 3L * i) << 32, 0, 32), i));
+            offenders.add(new DeniedPrefix(new Prefix(Family.IPV4, (0xc6120000L + 3L * i) << 32, 0, 32), i));
         }
         scene.clock.addAndGet(1_000_000_000);
         apply(new SynOrder(0.5, offenders));

@@ -2,7 +2,7 @@ package dev.spillway.syngate;
 
 import dev.spillway.security.AddressBlock;
 import dev.spillway.security.Family;
-import dev.spillway.syn.Offender;
+import dev.spillway.syn.DeniedPrefix;
 import dev.spillway.syn.Prefix;
 import dev.spillway.syn.SynOrder;
 import dev.spillway.transport.TransportKind;
@@ -20,11 +20,11 @@ final class ScarceScene {
 
     public static void main(String[] arguments) throws Exception {
         TransportKind kind = TransportKind.valueOf(arguments[0]);
-        List<Offender> offenders = new ArrayList<>();
+        List<DeniedPrefix> offenders = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            offenders.add(new Offender(new Prefix(Family.IPV4, (0xc6120000L + 3L * i) << 32, 0, 32), i));
+            offenders.add(new DeniedPrefix(new Prefix(Family.IPV4, (0xc6120000L + 3L * i) << 32, 0, 32), i));
         }
-        offenders.add(new Offender(Prefix.of(AddressBlock.parse("127.0.0.1").orElseThrow()), Long.MAX_VALUE));
+        offenders.add(new DeniedPrefix(Prefix.of(AddressBlock.parse("127.0.0.1").orElseThrow()), Long.MAX_VALUE));
         SynOrder order = new SynOrder(0, offenders);
         try (GatedListeners scene = new GatedListeners(GateKind.KERNEL_FILTER, kind, "127.0.0.1:0")) {
             for (int turn = 0; turn < TURNS; turn++) {

@@ -3,6 +3,7 @@ package dev.spillway.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.spillway.fixture.Transports;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -50,7 +51,7 @@ class ReadRefusedTest {
     private Channel connect(Transport transport) {
         return new Bootstrap()
                 .group(transport.loops().get(0))
-                .channelFactory(transport::newChannel)
+                .channelFactory(() -> Transports.channel(transport.kind()))
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new Refusing())

@@ -11,9 +11,9 @@ import dev.spillway.fixture.Newcomer;
 import dev.spillway.security.AddressBlock;
 import dev.spillway.security.Family;
 import dev.spillway.syn.Compilation;
+import dev.spillway.syn.DeniedPrefix;
 import dev.spillway.syn.Destinations;
 import dev.spillway.syn.Instruction;
-import dev.spillway.syn.Offender;
 import dev.spillway.syn.Prefix;
 import dev.spillway.syn.SynCompiler;
 import dev.spillway.syn.SynOrder;
@@ -109,15 +109,15 @@ class SocketFilterTest {
         attach(
                 rate,
                 IntStream.range(0, offenders.length)
-                        .mapToObj(i -> new Offender(prefix(offenders[i]), 1))
+                        .mapToObj(i -> new DeniedPrefix(prefix(offenders[i]), 1))
                         .toList());
     }
 
-    private void attach(double rate, List<Offender> offenders) throws Exception {
+    private void attach(double rate, List<DeniedPrefix> offenders) throws Exception {
         attach(rate, offenders, Destinations.ALL);
     }
 
-    private void attach(double rate, List<Offender> offenders, Destinations destinations) throws Exception {
+    private void attach(double rate, List<DeniedPrefix> offenders, Destinations destinations) throws Exception {
         Compilation made = new SynCompiler(Target.FILTER, SynProgram.MOST_INSTRUCTIONS)
                 .compile(new SynRules(new SynOrder(rate, offenders), destinations));
         onLoop(() -> {
@@ -229,15 +229,15 @@ class SocketFilterTest {
     @MethodSource(TRANSPORTS)
     void aThousandPrefixesOfEachFamilyAreTakenByTheKernel(TransportKind kind) throws Exception {
         listen(kind, "127.0.0.1");
-        List<Offender> v4 = new ArrayList<>();
-        List<Offender> v6 = new ArrayList<>();
+        List<DeniedPrefix> v4 = new ArrayList<>();
+        List<DeniedPrefix> v6 = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            v4.add(new Offender(new Prefix(Family.IPV4, (0xc6120000L + i * 61L) << 32, 0, 32), i));
-            v6.add(new Offender(new Prefix(Family.IPV6, i * 0x9e3779b97f4a7c15L, 0, 64), i));
+            v4.add(new DeniedPrefix(new Prefix(Family.IPV4, (0xc6120000L + i * 61L) << 32, 0, 32), i));
+            v6.add(new DeniedPrefix(new Prefix(Family.IPV6, i * 0x9e3779b97f4a7c15L, 0, 64), i));
         }
         attach(0, v4);
         assertThat(letsIn(address())).isTrue();
-        v4.add(new Offender(prefix("127.0.0.1"), 1));
+        v4.add(new DeniedPrefix(prefix("127.0.0.1"), 1));
         attach(0, v4);
         assertThat(letsIn(address())).isFalse();
         attach(0, v6);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.spillway.fixture.Transports;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -54,7 +55,7 @@ class SocketGaugeTest {
     private Channel connect(Transport transport) {
         return new Bootstrap()
                 .group(transport.loops().get(0))
-                .channelFactory(transport::newChannel)
+                .channelFactory(() -> Transports.channel(transport.kind()))
                 .option(ChannelOption.AUTO_READ, false)
                 .handler(new ChannelInboundHandlerAdapter())
                 .connect(listening.getLocalSocketAddress())

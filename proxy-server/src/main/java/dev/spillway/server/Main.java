@@ -2,7 +2,9 @@ package dev.spillway.server;
 
 import dev.spillway.server.cli.CommandTree;
 import dev.spillway.server.cli.DemoCommand;
-import picocli.CommandLine;
+import dev.spillway.server.cli.StraightRun;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** The process: memory first, then the command line. */
 public final class Main {
@@ -12,9 +14,11 @@ public final class Main {
     public static void main(String[] arguments) {
         DirectMemoryCap.apply();
         FlightRecording.apply();
-        boolean run = arguments.length > 0 && arguments[0].equals("run");
-        CommandLine commands =
-                run ? CommandTree.run(Wiring::run) : CommandTree.of(Wiring::run, new DemoCommand(new DemoWiring()));
-        System.exit(commands.execute(arguments));
+        Optional<Path> file = StraightRun.file(arguments);
+        System.exit(file.isPresent() ? StraightRun.run(Wiring::run, file.get()) : command(arguments));
+    }
+
+    private static int command(String... arguments) {
+        return CommandTree.of(Wiring::run, new DemoCommand(new DemoWiring())).execute(arguments);
     }
 }

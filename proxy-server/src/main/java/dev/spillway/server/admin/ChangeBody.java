@@ -2,13 +2,13 @@ package dev.spillway.server.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.spillway.server.spelling.JsonTree;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -28,16 +28,14 @@ final class ChangeBody {
     private static final String MARK = "\uFEFF";
 
     /** Names are not kept: they are a stranger's, and no two requests need to have the same. */
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MOST_DEPTH)
-                            .maxNumberLength(32)
-                            .build())
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MOST_DEPTH)
+                    .maxNumberLength(32)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private ChangeBody() {}
@@ -45,9 +43,9 @@ final class ChangeBody {
     /** Has everything that a first body needs loaded, before memory is short. */
     static void load() {
         try {
-            MAPPER.readTree("{}");
-        } catch (JsonProcessingException impossible) {
-            throw new AssertionError("{} is an object", impossible);
+            JsonTree.text(tree("{\"a\":[0,0.5,\"b\",true]}"));
+        } catch (IOException impossible) {
+            throw new AssertionError("an object", impossible);
         }
     }
 
@@ -58,13 +56,21 @@ final class ChangeBody {
             throw BadRequest.of("body: empty", EXPECTED + ", {} at least");
         }
         try {
-            JsonNode value = MAPPER.readTree(text);
+            JsonNode value = tree(text);
             if (!value.isObject()) {
-                throw BadRequest.of("body: " + Query.shortened(value.toString()), EXPECTED);
+                throw BadRequest.of("body: " + Query.shortened(JsonTree.text(value)), EXPECTED);
             }
             return value;
         } catch (JsonProcessingException malformed) {
             throw BadRequest.of(place(malformed.getLocation()) + what(malformed), EXPECTED);
+        } catch (IOException impossible) {
+            throw new AssertionError("from a string", impossible);
+        }
+    }
+
+    private static JsonNode tree(String text) throws IOException {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            return JsonTree.read(parser);
         }
     }
 
@@ -90,9 +96,6 @@ final class ChangeBody {
 
     /** What the library says of it, without its own names for things. */
     private static String what(JsonProcessingException malformed) {
-        if (malformed instanceof MismatchedInputException) {
-            return "more after the end of the object";
-        }
         String text = malformed.getOriginalMessage();
         return Query.shortened(
                 text.replaceAll("(?s)\\s*\\((start marker at|from|for) .*|, from `[^`]*`|: enable `.*", ""));

@@ -1,6 +1,7 @@
 package dev.spillway.server.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.spillway.server.spelling.JsonTree;
 import dev.spillway.server.spelling.Spelling;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -217,7 +218,7 @@ final class Fields {
     }
 
     private void report(String name, JsonNode value, String expected) {
-        String shown = value.isTextual() ? value.textValue() : value.toString();
+        String shown = value.isTextual() ? value.textValue() : JsonTree.text(value);
         problems.add(new Answer.Problem(place + name + ": " + Query.shortened(shown), expected));
     }
 }

@@ -31,16 +31,6 @@ public final class CommandTree {
         return of(process, System.getenv(), more);
     }
 
-    /**
-     * The same for a process whose first argument is {@code run}: with that command alone. A proxy that starts has no need
-     * for the others, and making them takes reflection on every one.
-     */
-    public static CommandLine run(ProxyProcess process) {
-        CommandLine top = new NetshLine(new SpillwayCommand());
-        top.addSubcommand(new RunCommand(process));
-        return finished(top);
-    }
-
     /** The same with an environment of a test's own. */
     static CommandLine of(ProxyProcess process, Map<String, String> environment, Object... more) {
         return of(process, environment, KernelSetupFiles::read, more);
@@ -63,10 +53,6 @@ public final class CommandTree {
         top.addSubcommand(new CloseCommand(environment));
         top.addSubcommand(new InjectCommand(environment));
         List.of(more).forEach(top::addSubcommand);
-        return finished(top);
-    }
-
-    private static CommandLine finished(CommandLine top) {
         dress(top);
         top.setParameterExceptionHandler(CommandTree::wrongUsage);
         top.setExecutionExceptionHandler(CommandTree::fault);
@@ -127,12 +113,7 @@ public final class CommandTree {
         return kind + " " + argument + " (expected: " + String.join(", ", known) + nearest + ")";
     }
 
-    /** A fault is ours, so here the trace is wanted: it is what a report needs. */
     private static int fault(Exception fault, CommandLine command, ParseResult parsed) {
-        PrintWriter err = command.getErr();
-        err.println("spillway: internal error, please report it with what follows: " + fault);
-        fault.printStackTrace(err);
-        err.flush();
-        return ExitCode.INTERNAL;
+        return StraightRun.fault(fault, command.getErr());
     }
 }

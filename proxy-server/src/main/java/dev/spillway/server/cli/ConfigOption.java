@@ -1,10 +1,6 @@
 package dev.spillway.server.cli;
 
-import dev.spillway.server.config.ConfigurationFile;
-import dev.spillway.server.config.InvalidConfiguration;
-import dev.spillway.server.config.ProcessLimits;
 import dev.spillway.server.config.SpillwaySettings;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,16 +33,6 @@ final class ConfigOption {
 
     /** What the file says; empty if it is not fit for use, of which standard error then tells every reason. */
     Optional<SpillwaySettings> read() {
-        PrintWriter err = command.commandLine().getErr();
-        try {
-            return Optional.of(ConfigurationFile.read(file(), ProcessLimits.ofThisProcess()));
-        } catch (InvalidConfiguration invalid) {
-            int count = invalid.problems().size();
-            invalid.problems().forEach(err::println);
-            err.println(count == 1 ? "1 problem; no port was opened" : count + " problems; no port was opened");
-            return Optional.empty();
-        } finally {
-            err.flush();
-        }
+        return StraightRun.read(file(), command.commandLine().getErr());
     }
 }

@@ -1,10 +1,5 @@
 package dev.spillway.server.cli;
 
-import dev.spillway.BindFailure;
-import dev.spillway.server.config.SpillwaySettings;
-import dev.spillway.transport.TransportUnavailable;
-import java.io.PrintWriter;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,23 +58,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<SpillwaySettings> settings = config.read();
-        if (settings.isEmpty()) {
-            return ExitCode.CONFIGURATION;
-        }
-        try {
-            return process.run(settings.get());
-        } catch (TransportUnavailable failure) {
-            return refused(failure, ExitCode.CONFIGURATION);
-        } catch (BindFailure failure) {
-            return refused(failure, ExitCode.UNAVAILABLE);
-        }
-    }
-
-    private int refused(Exception reason, int exitCode) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("spillway: " + reason.getMessage());
-        err.flush();
-        return exitCode;
+        return StraightRun.run(process, config.file(), spec.commandLine().getErr());
     }
 }

@@ -1,7 +1,6 @@
 package dev.spillway.server.events;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.spillway.server.spelling.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,8 +11,6 @@ final class EventLine {
     static final int MAX_BYTES = EventFileSettings.MIN_SIZE;
 
     private static final int SHORTENED_MESSAGE = 4_000;
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private EventLine() {}
 
@@ -56,11 +53,7 @@ final class EventLine {
     }
 
     private static byte[] bytes(Map<String, Object> line) {
-        try {
-            // By way of a string, since half a surrogate pair then becomes a question mark and not an error.
-            return (MAPPER.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
-        } catch (JsonProcessingException notPlain) {
-            throw new IllegalArgumentException("fields: not plain values", notPlain);
-        }
+        // By way of a string, since half a surrogate pair then becomes a question mark and not an error.
+        return (JsonText.of(line) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,6 +1,8 @@
 package dev.spillway.server.events;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.spillway.server.spelling.JsonText;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * One value that became another one; in JSON {@code key}, {@code old} and {@code new}.
@@ -9,16 +11,22 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param before what it was
  * @param after what it is
  */
-public record SettingChange(
-        @JsonProperty("key") String key,
-        @JsonProperty("old") String before,
-        @JsonProperty("new") String after) {
+public record SettingChange(String key, String before, String after) implements JsonText.Members {
     private static final int LONGEST = 200;
 
     /** {@code mpp: default -> disabled}. */
     @Override
     public String toString() {
         return key + ": " + before + " -> " + after;
+    }
+
+    @Override
+    public Map<String, String> members() {
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("key", key);
+        members.put("old", before);
+        members.put("new", after);
+        return members;
     }
 
     /** The same, at a length fit for an event. */

@@ -1,16 +1,19 @@
 package dev.spillway.server.store;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.spillway.security.PortRange;
+import dev.spillway.server.spelling.JsonTree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,9 +32,8 @@ import java.util.Optional;
 final class LayerText {
     private static final int FORMAT = 1;
     private static final String DIGEST = "sha256";
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
+    private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private LayerText() {}
@@ -46,22 +48,17 @@ final class LayerText {
     }
 
     static byte[] write(Layer layer) {
-        ObjectNode root = MAPPER.createObjectNode();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put(
                 "about", "Settings made at run time. Written by Spillway; change them with \"spillway set security\".");
         root.put("format", FORMAT);
         root.set("content", content(layer));
         root.put(DIGEST, digest(root));
-        try {
-            return (MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n")
-                    .getBytes(StandardCharsets.UTF_8);
-        } catch (JsonProcessingException impossible) {
-            throw new AssertionError("a tree of texts and numbers", impossible);
-        }
+        return (JsonTree.lines(root) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static ObjectNode content(Layer layer) {
-        ObjectNode content = MAPPER.createObjectNode();
+        ObjectNode content = JsonNodeFactory.instance.objectNode();
         ObjectNode values = content.putObject("values");
         layer.values().forEach((key, asked) -> {
             ObjectNode value = values.putObject(key.name());
@@ -91,21 +88,23 @@ final class LayerText {
 
     private static String digest(ObjectNode all) {
         try {
-            byte[] text = MAPPER.writeValueAsString(all).getBytes(StandardCharsets.UTF_8);
+            byte[] text = JsonTree.text(all).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException | JsonProcessingException impossible) {
+        } catch (NoSuchAlgorithmException impossible) {
             throw new AssertionError("every Java has SHA-256", impossible);
         }
     }
 
     static Layer read(byte[] text) throws Damaged {
         JsonNode root;
-        try {
-            root = MAPPER.readTree(new String(text, StandardCharsets.UTF_8));
+        try (JsonParser parser = FACTORY.createParser(new String(text, StandardCharsets.UTF_8))) {
+            root = JsonTree.read(parser);
         } catch (JsonProcessingException malformed) {
             // What is too deep or too long for a parser has no place.
             JsonLocation place = malformed.getLocation();
             throw new Damaged("no JSON" + (place == null ? "" : ": line " + place.getLineNr()));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("from a string", impossible);
         }
         if (!(root instanceof ObjectNode all)) {
             throw new Damaged("empty, or no JSON object");
@@ -136,7 +135,7 @@ final class LayerText {
     }
 
     private static String shown(JsonNode node) {
-        return node.isMissingNode() ? "missing" : node.toString();
+        return node.isMissingNode() ? "missing" : JsonTree.text(node);
     }
 
     private static Layer layer(JsonNode content) {

@@ -72,31 +72,60 @@ class CommandTreeTest {
                 """);
     }
 
-    /** What {@code run} is by itself must be what it is among all commands, whatever is typed after it. */
+    /** What is read by hand must come to what the tree makes of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-c", "--config"})
+    void theStraightLineIsTheSameAsInTheTree(String option) throws IOException {
+        String right = rightFile();
+        assertThat(execute("run", option, right)).isZero();
+        Path file = StraightRun.file("run", option, right).orElseThrow();
+        ProxyProcess process = settings -> {
+            ran.add(settings);
+            return 0;
+        };
+        StringWriter straight = new StringWriter();
+        assertThat(StraightRun.run(process, file, new PrintWriter(straight))).isZero();
+        assertThat(ran).hasSize(2);
+        assertThat(ran.get(1)).isEqualTo(ran.get(0));
+
+        String wrong = file("spillway { unknown = 1 }");
+        assertThat(execute("run", option, wrong)).isEqualTo(78);
+        assertThat(StraightRun.run(process, Path.of(wrong), new PrintWriter(straight)))
+                .isEqualTo(78);
+        assertThat(straight).hasToString(err.toString()).asString().contains("unknown");
+        assertThat(ran).hasSize(2);
+    }
+
+    @Test
+    void aFaultOfAStraightRunIsToldWithItsTrace() {
+        StringWriter told = new StringWriter();
+        assertThat(StraightRun.fault(new IllegalStateException("why"), new PrintWriter(told)))
+                .isEqualTo(70);
+        assertThat(told.toString())
+                .startsWith("spillway: internal error, please report it with what follows:")
+                .contains("why", "\tat ");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "run",
                 "run --help",
-                "run --version",
-                "run -x",
                 "run -c",
-                "run -c nowhere.conf",
+                "run -c --help",
+                "run -c @arguments",
                 "run -c a.conf b",
-                "run run"
+                "run --conf a.conf",
+                "run run -c a.conf",
+                "check -c a.conf"
             })
-    void runByItselfIsTheSameAsInTheWholeTree(String line) {
-        int status = execute(line.split(" "));
-        StringWriter outAlone = new StringWriter();
-        StringWriter errAlone = new StringWriter();
-        CommandLine alone = CommandTree.run(settings -> 0);
-        alone.setOut(new PrintWriter(outAlone));
-        alone.setErr(new PrintWriter(errAlone));
+    void anyOtherLineIsForTheTree(String line) {
+        assertThat(StraightRun.file(line.split(" "))).isEmpty();
+    }
 
-        assertThat(alone.execute(line.split(" "))).isEqualTo(status);
-        assertThat(outAlone).hasToString(out.toString());
-        assertThat(errAlone).hasToString(err.toString());
-        assertThat(out.toString() + err).isNotEmpty();
+    @Test
+    void aFileThatCannotBeNamedIsAMistakeOfTheLine() {
+        assertThat(StraightRun.file("run", "-c", "a\0b")).isEmpty();
     }
 
     @Test

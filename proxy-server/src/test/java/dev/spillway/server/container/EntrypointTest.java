@@ -55,7 +55,7 @@ class EntrypointTest {
 
         assertThat(run.status()).as(run.toString()).isZero();
         assertThat(run.out().lines())
-                .contains("-Xmx" + heap + "m", "-Xms16m", "-XX:MaxDirectMemorySize=" + direct + "m")
+                .contains("-Xmx" + heap + "m", "-XX:MaxDirectMemorySize=" + direct + "m")
                 .contains("-XX:+ExitOnOutOfMemoryError")
                 .endsWith("-jar", directory.resolve("spillway.jar").toString(), "run", "-c", "a file");
         assertThat(run.err()).contains("(SPILLWAY_MEMORY): heap " + heap + " MiB, direct " + direct + " MiB");
@@ -108,6 +108,16 @@ class EntrypointTest {
                         .out()
                         .lines())
                 .containsSubsequence("-Xone", "-Xtwo", "-XX:AOTCache=an.archive", "-Xmine", "-jar");
+    }
+
+    /** Where memory is dearer than the processor, the heap begins smaller and the second compiler is left out. */
+    @ParameterizedTest
+    @CsvSource({"128m, true", "192m, true", "193m, false", "256m, false", "4g, false"})
+    void aSmallContainerSavesTheSecondCompiler(String memory, boolean small) {
+        String out = entrypoint(Map.of("SPILLWAY_MEMORY", memory), "run").out();
+
+        assertThat(out.contains("-XX:TieredStopAtLevel=1")).isEqualTo(small);
+        assertThat(out.lines()).contains(small ? "-Xms8m" : "-Xms16m").doesNotContain(small ? "-Xms16m" : "-Xms8m");
     }
 
     /** One collecting thread for small heaps; for others the JVM looks at the machine. */

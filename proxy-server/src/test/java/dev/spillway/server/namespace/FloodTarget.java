@@ -15,7 +15,7 @@ import dev.spillway.security.ListenerRules;
 import dev.spillway.security.NetworkMap;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Surroundings;
-import dev.spillway.syn.Offender;
+import dev.spillway.syn.DeniedPrefix;
 import dev.spillway.syn.Prefix;
 import dev.spillway.syn.SynOrder;
 import dev.spillway.syngate.AcceptGate;
@@ -140,13 +140,14 @@ final class FloodTarget {
     }
 
     private static SynOrder order(Mode mode) {
-        List<Offender> offenders = new ArrayList<>();
+        List<DeniedPrefix> offenders = new ArrayList<>();
         if (mode == Mode.PREFIX || mode == Mode.THOUSAND || mode == Mode.SINKHOLE) {
-            offenders.add(new Offender(Prefix.of(AddressBlock.parse(FLOODERS).orElseThrow()), Long.MAX_VALUE));
+            offenders.add(
+                    new DeniedPrefix(Prefix.of(AddressBlock.parse(FLOODERS).orElseThrow()), Long.MAX_VALUE));
         }
         for (int i = 0; mode == Mode.THOUSAND && i < MANY; i++) {
             // Of 100.64.0.0/10, which nobody has here.
-            offenders.add(new Offender(new Prefix(Family.IPV4, (0x64400000L + 3001L * i) << 32, 0, 32), i));
+            offenders.add(new DeniedPrefix(new Prefix(Family.IPV4, (0x64400000L + 3001L * i) << 32, 0, 32), i));
         }
         return switch (mode) {
             case NONE -> SynOrder.NONE;
