@@ -48,6 +48,10 @@ import picocli.CommandLine.Spec;
             "Prints medians over the rounds with least and greatest figure in brackets, and how many times HAProxy's"
                     + " figure each one is; then what is asked of Spillway, and whether it is met. Progress goes to the standard error. Needs Linux. All that is there, at"
                     + " the defaults, takes well over half an hour.",
+            "",
+            "The contender 'floor' is no proxy to choose, but a relay in C that moves bytes and accounts for nothing, built"
+                    + " at the start where there is a C compiler: what exchanges, new connections and latency cost by the"
+                    + " kernel alone. The table of what is asked has a column for it.",
             ""
         },
         footerHeading = "%nWhat is measured (for --only):%n",
@@ -71,8 +75,8 @@ final class CompareCommand implements Callable<Integer> {
     /** The contender that all ratios refer to. */
     static final String REFERENCE = "haproxy";
 
-    /** Two warm-up samples this close are as close as two rounds of a program that needs no warming up. */
-    private static final double WARM_UP_TOLERANCE = 0.1;
+    /** Who gets no better than by this is warm. */
+    private static final double WARM_UP_TOLERANCE = 0.03;
 
     /** Descriptors of a process beside the two of each idle connection. */
     private static final int SPARE_DESCRIPTORS = 500;
@@ -113,9 +117,10 @@ final class CompareCommand implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "N",
             order = 13,
-            defaultValue = "12",
-            description = "Samples are thrown away before the first round until the last two differ by less than a"
-                    + " tenth, but at most this many (default: ${DEFAULT-VALUE}).")
+            defaultValue = "30",
+            description =
+                    "Samples are thrown away before the first round until three in a row are no better than those before"
+                            + " them, by 3 %%, but at most this many (default: ${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Option(
@@ -129,6 +134,16 @@ final class CompareCommand implements Callable<Integer> {
     private List<Integer> idle = List.of();
 
     @Option(
+            names = "--idle-seconds",
+            order = 14,
+            paramLabel = "STANDING,WATCHED",
+            split = ",",
+            defaultValue = "8,30",
+            description = "How long idle connections stand before memory is read, and how long their CPU is watched;"
+                    + " with less, what is left of their coming is counted too (default: ${DEFAULT-VALUE}).")
+    private List<Double> idleSeconds = List.of();
+
+    @Option(
             names = "--rate",
             paramLabel = "N",
             order = 15,
@@ -137,19 +152,36 @@ final class CompareCommand implements Callable<Integer> {
                     + " first).")
     private double rate;
 
-    @Option(names = "--json", paramLabel = "FILE", order = 16, description = "Writes every single figure there.")
+    @Option(
+            names = "--network",
+            paramLabel = "own|host|auto",
+            order = 16,
+            defaultValue = "auto",
+            description = "Where it runs: in a network namespace of its own, without firewall and connection tracking,"
+                    + " which cost every proxy alike, or in the machine's. auto is own where that is possible: as root,"
+                    + " with unshare and ip (default: ${DEFAULT-VALUE}).")
+    private Network network = Network.auto;
+
+    @Option(names = "--json", paramLabel = "FILE", order = 17, description = "Writes every single figure there.")
     private @Nullable Path json;
 
     @Option(
             names = "--markdown",
             paramLabel = "FILE",
-            order = 17,
+            order = 18,
             description = "Writes the tables into this document, between its two spillway-bench comment lines, and"
                     + " results.json and pictures into the directory of its name beside it.")
     private @Nullable Path markdown;
 
     @Spec
     private @Nullable CommandSpec spec;
+
+    /** The words of {@code --network}. */
+    enum Network {
+        own,
+        host,
+        auto
+    }
 
     @Override
     public Integer call() throws InterruptedException {
@@ -163,16 +195,23 @@ final class CompareCommand implements Callable<Integer> {
             Plan plan = plan();
             List<String> absent = new ArrayList<>();
             List<Entry> present = checked(() -> entryOptions.entries(
-                    contenders.present(ContenderOptions.ALL, Spillway.DEFAULT_JVM_FLAGS, absent::add),
+                    contenders.presentOfAll(Spillway.DEFAULT_JVM_FLAGS, absent::add),
                     plan.idleCapacity(),
                     absent::add));
-            absent.forEach(line -> progress.accept("left out: " + line));
             if (present.isEmpty()) {
                 throw new IOException("none of the proxies is here (expected: at least one)");
             }
             MarkedSection section = markdown == null ? null : MarkedSection.in(markdown, MarkedSection.COMPARISON);
             Host.requireDescriptors(2L * plan.idleTo() + SPARE_DESCRIPTORS);
+            if (shallMove()) {
+                return OwnNetwork.run(commandLine().getParseResult().originalArgs());
+            }
+            if (OwnNetwork.isInside()) {
+                OwnNetwork.endWithParent();
+            }
+            absent.forEach(line -> progress.accept("left out: " + line));
             Report report = run(plan, present, progress);
+            report.measurements().note(whereItRan());
             absent.forEach(line -> report.measurements().note("Left out: " + line + "."));
             publish(report, section);
             return report.measurements().failures().isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE;
@@ -180,6 +219,28 @@ final class CompareCommand implements Callable<Integer> {
             progress.accept("spillway-bench: " + e.getMessage());
             return ExitCode.UNAVAILABLE;
         }
+    }
+
+    private boolean shallMove() throws IOException, InterruptedException {
+        if (network == Network.host || OwnNetwork.isInside()) {
+            return false;
+        }
+        boolean possible = OwnNetwork.isPossible();
+        if (!possible && network == Network.own) {
+            throw new IOException(
+                    "--network: own (expected: auto or host here, for no namespace can be made; it takes root,"
+                            + " unshare of util-linux and ip of iproute2)");
+        }
+        return possible;
+    }
+
+    private static String whereItRan() throws IOException {
+        long tracked = OwnNetwork.trackedConnections();
+        String where = OwnNetwork.isInside() ? "In a network namespace of its own, " : "In the machine's own network, ";
+        return tracked == 0
+                ? where + "where no firewall tracks connections."
+                : where + "whose firewall tracks connections (" + tracked
+                        + " now): that costs every proxy as much for each packet.";
     }
 
     private Report run(Plan plan, List<Entry> present, Consumer<String> progress)
@@ -235,6 +296,10 @@ final class CompareCommand implements Callable<Integer> {
             if (idle.size() != 2) {
                 throw new IllegalArgumentException("--idle: " + idle + " (expected: two counts, as 1000,8000)");
             }
+            if (idleSeconds.size() != 2 || !idleSeconds.stream().allMatch(time -> time <= LONGEST_SAMPLE_SECONDS)) {
+                throw new IllegalArgumentException("--idle-seconds: " + idleSeconds
+                        + " (expected: two times, as 8,30, at most " + LONGEST_SAMPLE_SECONDS + " each)");
+            }
             if (warmUp < 2) {
                 throw new IllegalArgumentException("--warm-up: " + warmUp + " (expected: at least 2)");
             }
@@ -245,12 +310,17 @@ final class CompareCommand implements Callable<Integer> {
             return new Plan(
                     only,
                     rounds,
-                    Duration.ofNanos((long) (seconds * 1e9)),
+                    duration(seconds),
                     new Steadiness(WARM_UP_TOLERANCE, warmUp),
                     idle.get(0),
                     idle.get(1),
+                    new Idling(duration(idleSeconds.get(0)), duration(idleSeconds.get(1))),
                     rate);
         });
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofNanos((long) (seconds * 1e9));
     }
 
     /** What {@code of} gives, or its complaint as one about the command line. */

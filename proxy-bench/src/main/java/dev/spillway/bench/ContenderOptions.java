@@ -1,6 +1,7 @@
 package dev.spillway.bench;
 
 import dev.spillway.bench.contender.Contender;
+import dev.spillway.bench.contender.Floor;
 import dev.spillway.bench.contender.Haproxy;
 import dev.spillway.bench.contender.Nginx;
 import dev.spillway.bench.contender.Spillway;
@@ -18,7 +19,11 @@ import picocli.CommandLine.Option;
 /** The options that say which proxies take part. */
 final class ContenderOptions {
     /** All there are, in the order of the columns. */
-    static final List<String> ALL = List.of("spillway", "haproxy", "haproxy-splice-auto", "haproxy-splice", "nginx");
+    static final List<String> ALL =
+            List.of("spillway", "haproxy", "haproxy-splice-auto", "haproxy-splice", "nginx", Floor.NAME);
+
+    /** Those that somebody would run: the floor has nothing to defend itself with, so an attack on it says nothing. */
+    private static final List<String> PROXIES = ALL.subList(0, ALL.indexOf(Floor.NAME));
 
     /** Those of an attack: that a spliced HAProxy decides for itself when to splice makes no difference to it. */
     private static final List<String> USUAL = List.of("spillway", "haproxy", "haproxy-splice", "nginx");
@@ -51,8 +56,9 @@ final class ContenderOptions {
             split = ",",
             paramLabel = "NAME",
             order = 4,
-            description = "Only these of spillway, haproxy, haproxy-splice-auto, haproxy-splice, nginx (default: all"
-                    + " that are there and differ in what is measured).")
+            description =
+                    "Only these of spillway, haproxy, haproxy-splice-auto, haproxy-splice, nginx, and of compare floor, a"
+                            + " relay in C that accounts for nothing (default: all that are there and differ in what is measured).")
     private List<String> contenders = List.of();
 
     @Option(
@@ -79,15 +85,25 @@ final class ContenderOptions {
      * @throws IllegalArgumentException if what was asked for by name or path is not there; fit for the user
      */
     List<Contender> present(List<String> defaultFlags, Consumer<String> absent) {
-        return present(USUAL, defaultFlags, absent);
+        return present(PROXIES, USUAL, defaultFlags, absent);
     }
 
-    /** The same where, unless said otherwise, {@code usual} take part. */
-    List<Contender> present(List<String> usual, List<String> defaultFlags, Consumer<String> absent) {
+    /** The same where all may take part, and, unless said otherwise, do. */
+    List<Contender> presentOfAll(List<String> defaultFlags, Consumer<String> absent) {
+        return present(ALL, ALL, defaultFlags, absent);
+    }
+
+    /** The same where, unless said otherwise, only Spillway does. */
+    List<Contender> spillwayUnlessSaid(List<String> defaultFlags, Consumer<String> absent) {
+        return present(ALL, List.of(Spillway.NAME), defaultFlags, absent);
+    }
+
+    private List<Contender> present(
+            List<String> possible, List<String> usual, List<String> defaultFlags, Consumer<String> absent) {
         for (String name : contenders) {
-            if (!ALL.contains(name)) {
+            if (!possible.contains(name)) {
                 throw new IllegalArgumentException(
-                        "--contenders: '" + name + "' (expected: one of " + String.join(", ", ALL) + ")");
+                        "--contenders: '" + name + "' (expected: one of " + String.join(", ", possible) + ")");
             }
         }
         List<String> wanted = contenders.isEmpty() ? usual : contenders;
@@ -109,7 +125,22 @@ final class ContenderOptions {
         if (wanted.contains("nginx")) {
             program("nginx", nginx, absent).ifPresent(path -> present.add(new Nginx(path)));
         }
+        if (wanted.contains(Floor.NAME)) {
+            compiler(absent).ifPresent(path -> present.add(new Floor(path)));
+        }
         return List.copyOf(present);
+    }
+
+    private static Optional<Path> compiler(Consumer<String> absent) {
+        String path = System.getenv().getOrDefault("PATH", "");
+        Optional<Path> found = Floor.COMPILERS.stream()
+                .flatMap(name -> ProgramSearch.find(name, path).stream())
+                .findFirst();
+        if (found.isEmpty()) {
+            absent.accept(Floor.NAME + ": no C compiler (" + String.join(", ", Floor.COMPILERS)
+                    + ") found in PATH to build it with");
+        }
+        return found;
     }
 
     private static Optional<Path> program(String name, @Nullable Path asked, Consumer<String> absent) {

@@ -39,15 +39,6 @@ final class FootprintComparison {
     private static final Duration SETTLING = Duration.ofSeconds(1);
     private static final long LOOK_EVERY_MILLIS = 100;
 
-    /**
-     * How long connections have stood idle when memory is read. What accepting them has left behind, as a compiler's working memory, is
-     * not theirs; a process that gives it back by itself has done so by then. The same for every contender.
-     */
-    private static final Duration STANDING = Duration.ofSeconds(8);
-
-    /** How long idle connections are watched: Spillway looks at each once in 30 s, and its JVM tidies up every five. */
-    private static final Duration IDLING = Duration.ofSeconds(30);
-
     /** Two readings this close together count as the same. */
     private static final double SETTLED = 0.005;
 
@@ -135,10 +126,10 @@ final class FootprintComparison {
     private void idle(Subject subject, int round) throws IOException, LoadFailure, InterruptedException {
         try (IdleCrowd crowd = new IdleCrowd(subject.endpoints().echo())) {
             crowd.growTo(plan.idleFrom());
-            Thread.sleep(STANDING.toMillis());
+            Thread.sleep(plan.idling().standing().toMillis());
             Reading few = read(subject.proxy());
             crowd.growTo(plan.idleTo());
-            Thread.sleep(STANDING.toMillis());
+            Thread.sleep(plan.idling().standing().toMillis());
             Reading many = read(subject.proxy());
             addMarginal(RESIDENT, subject, round, few.resident(), many.resident());
             addMarginal(LIVE_HEAP, subject, round, few.liveHeap(), many.liveHeap());
@@ -178,7 +169,7 @@ final class FootprintComparison {
     private double idleCpu(ProxyProcess proxy) throws IOException, InterruptedException {
         CpuTime before = proxy.tree().cpuTime();
         long start = System.nanoTime();
-        Thread.sleep(IDLING.toMillis());
+        Thread.sleep(plan.idling().watched().toMillis());
         double seconds = (System.nanoTime() - start) / 1e9;
         return proxy.tree().cpuTime().nanosSince(before) / 1e6 / seconds;
     }

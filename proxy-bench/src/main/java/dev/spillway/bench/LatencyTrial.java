@@ -103,11 +103,11 @@ record LatencyTrial(
         control("rate", Unit.EXCHANGES.rateTitle(), subject, round, rate);
         control("late", "µs, 99 %", subject, round, late);
         control("load", "CPUs", subject, round, sample.loadBusy());
-        control("others", "CPUs", subject, round, sample.othersBusy());
+        sample.othersBusy().ifPresent(busy -> control("others", "CPUs", subject, round, busy));
         noteIfBehind(subject, round, rate);
         progress.accept(String.format(
                 Locale.ROOT,
-                "%s round %d %s: %.0f, %.0f, %.0f µs for 50, 99, 99.9 %% at %.1f k/s; sent late by %.0f µs for 99 %%; others had %.3f CPUs",
+                "%s round %d %s: %.0f, %.0f, %.0f µs for 50, 99, 99.9 %% at %.1f k/s; sent late by %.0f µs for 99 %%; others had %s",
                 ID,
                 round + 1,
                 subject.name(),
@@ -116,7 +116,7 @@ record LatencyTrial(
                 micros(latency, 99.9),
                 rate,
                 late,
-                sample.othersBusy()));
+                sample.othersBusyInWords()));
     }
 
     /** A sample and what was seen in it. */
@@ -126,11 +126,16 @@ record LatencyTrial(
     private Timed calmest(Subject subject) throws IOException, LoadFailure, InterruptedException {
         separation.only(subject);
         Timed best = timed(subject);
-        for (int more = 1; more < ATTEMPTS && best.sample().othersBusy() > DISTURBED; more++) {
+        for (int more = 1; more < ATTEMPTS && disturbance(best) > DISTURBED; more++) {
             Timed next = timed(subject);
-            best = next.sample().othersBusy() < best.sample().othersBusy() ? next : best;
+            best = disturbance(next) < disturbance(best) ? next : best;
         }
         return best;
+    }
+
+    /** Where nobody tells, nobody is suspected. */
+    private static double disturbance(Timed timed) {
+        return timed.sample().othersBusy().orElse(0);
     }
 
     private Timed timed(Subject subject) throws IOException, LoadFailure, InterruptedException {

@@ -15,6 +15,7 @@ import picocli.CommandLine.ParameterException;
         exitCodeOnInvalidInput = ExitCode.USAGE,
         subcommands = {
             CompareCommand.class,
+            ProfileCommand.class,
             AttackCommand.class,
             ConnFloodCommand.class,
             SilentCommand.class,

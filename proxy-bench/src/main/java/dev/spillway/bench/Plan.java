@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param warmUp when warming up is over
  * @param idleFrom idle connections at the first reading of memory; at least 1
  * @param idleTo and at the second; greater than {@code idleFrom}
+ * @param idling for how long both stand idle
  * @param requestRate requests a second that latency is measured at; 0 for half of what the reference can do
  */
 record Plan(
@@ -24,6 +25,7 @@ record Plan(
         Steadiness warmUp,
         int idleFrom,
         int idleTo,
+        Idling idling,
         double requestRate) {
     /** Start-up time and memory at rest. */
     static final String START_UP = "start-up";
@@ -65,7 +67,7 @@ record Plan(
 
     /** The same with {@code other} rounds. */
     Plan withRounds(int other) {
-        return new Plan(only, other, duration, warmUp, idleFrom, idleTo, requestRate);
+        return new Plan(only, other, duration, warmUp, idleFrom, idleTo, idling, requestRate);
     }
 
     /** All ids there are. */

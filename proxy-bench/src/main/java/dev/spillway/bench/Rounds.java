@@ -3,6 +3,7 @@ package dev.spillway.bench;
 import dev.spillway.bench.contender.ProxyProcess;
 import dev.spillway.bench.load.LoadFailure;
 import dev.spillway.bench.measure.Measurements;
+import dev.spillway.bench.measure.Steadiness;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -83,14 +84,17 @@ final class Rounds {
             figures.add(trial.warmUp(subject));
         }
         progress.accept("%s %s warmed up with %d samples".formatted(trial.id(), subject.name(), figures.size()));
-        if (!plan.warmUp().isSteady(figures)) {
+        if (figures.size() < Steadiness.LEAST) {
+            into.note("%s had %d warm-up samples in %s, too few to tell whether it was warm."
+                    .formatted(subject.name(), figures.size(), trial.id()));
+        } else if (!plan.warmUp().isSteady(figures)) {
             into.note(String.format(
                     Locale.ROOT,
-                    "%s was not steady in %s after %d warm-up samples: the last two gave %.3g and %.3g %s.",
+                    "%s was still getting better in %s after %d warm-up samples, the most that was asked for: the last gave"
+                            + " %.3g %s.",
                     subject.name(),
                     trial.id(),
                     figures.size(),
-                    figures.get(figures.size() - 2),
                     figures.get(figures.size() - 1),
                     trial.unit()));
         }

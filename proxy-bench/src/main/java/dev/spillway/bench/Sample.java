@@ -1,5 +1,8 @@
 package dev.spillway.bench;
 
+import java.util.Locale;
+import java.util.OptionalDouble;
+
 /**
  * What one turn of one contender gave.
  *
@@ -8,7 +11,7 @@ package dev.spillway.bench;
  * @param proxyCpuSeconds CPU time of the proxy's processes; 0 for the control
  * @param systemShare of that, what was spent in the kernel, 0..1
  * @param loadCpuSeconds CPU time of this process, load generator and backend together
- * @param otherCpuSeconds CPU time of everybody else on the machine meanwhile
+ * @param otherCpuSeconds CPU time of everybody else on the machine meanwhile; empty where the kernel does not tell
  */
 record Sample(
         long count,
@@ -16,7 +19,7 @@ record Sample(
         double proxyCpuSeconds,
         double systemShare,
         double loadCpuSeconds,
-        double otherCpuSeconds) {
+        OptionalDouble otherCpuSeconds) {
     /** Processors the proxy kept busy. Near its number of threads: the proxy was what limited the rate. */
     double proxyBusy() {
         return proxyCpuSeconds / seconds;
@@ -32,9 +35,18 @@ record Sample(
         return proxyCpuSeconds * systemShare;
     }
 
-    /** Processors that others on the machine kept busy: they should have none. */
-    double othersBusy() {
-        return otherCpuSeconds / seconds;
+    /** Processors that others on the machine kept busy: they should have none. Empty where the kernel does not tell. */
+    OptionalDouble othersBusy() {
+        return otherCpuSeconds.isPresent()
+                ? OptionalDouble.of(otherCpuSeconds.getAsDouble() / seconds)
+                : OptionalDouble.empty();
+    }
+
+    /** The same in words. */
+    String othersBusyInWords() {
+        return othersBusy().isPresent()
+                ? String.format(Locale.ROOT, "%.3f CPUs", othersBusy().getAsDouble())
+                : "unknown";
     }
 
     /** Processors load generator and backend kept busy. */

@@ -1,5 +1,6 @@
 package dev.spillway.bench;
 
+import dev.spillway.bench.contender.Floor;
 import dev.spillway.bench.load.Exchanges;
 import dev.spillway.bench.load.LoadFailure;
 import dev.spillway.bench.load.Workload;
@@ -62,7 +63,7 @@ final class TrafficComparison {
         Subject reference = subjects.stream()
                 .filter(subject -> subject.name().equals(CompareCommand.REFERENCE))
                 .findFirst()
-                .orElse(subjects.get(subjects.size() - 1));
+                .orElse(standIn(subjects));
         try {
             double peak = peak(reference);
             into.note(String.format(
@@ -81,11 +82,20 @@ final class TrafficComparison {
         }
     }
 
+    /** The last of them that is a proxy, or just the last. */
+    private static Subject standIn(List<Subject> subjects) {
+        return subjects.stream()
+                .filter(subject ->
+                        subject.proxy().isPresent() && !subject.name().equals(Floor.NAME))
+                .reduce((before, last) -> last)
+                .orElse(subjects.get(subjects.size() - 1));
+    }
+
     /** Exchanges a second. */
     private double peak(Subject subject) throws IOException, LoadFailure, InterruptedException {
-        List<Double> rates = new ArrayList<>();
-        while (!plan.warmUp().isOver(rates)) {
-            rates.add(rate(subject));
+        List<Double> times = new ArrayList<>();
+        while (!plan.warmUp().isOver(times)) {
+            times.add(1 / rate(subject));
         }
         double best = 0;
         for (int i = 0; i < PEAK_SAMPLES; i++) {

@@ -9,6 +9,8 @@ import dev.spillway.bench.measure.CpuTime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * Work sent to one subject, with its CPU time read before and after. Both readings are taken when nothing is
@@ -55,7 +57,10 @@ final class Turn {
         CpuTime after = cpuTime(subject);
         double proxySeconds = after.nanosSince(before) / 1e9;
         double ownSeconds = proxySeconds + (self.getProcessCpuTime() - loadBefore) / 1e9;
-        double others = Math.max(0, Bystanders.now().nanosSince(allBefore) / 1e9 - ownSeconds);
+        OptionalLong all = Bystanders.now().nanosSince(allBefore);
+        OptionalDouble others = all.isPresent()
+                ? OptionalDouble.of(Math.max(0, all.getAsLong() / 1e9 - ownSeconds))
+                : OptionalDouble.empty();
         return new Sample(count, seconds, proxySeconds, after.systemShareSince(before), loadSeconds, others);
     }
 

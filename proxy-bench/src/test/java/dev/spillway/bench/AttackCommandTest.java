@@ -34,6 +34,7 @@ class AttackCommandTest {
                 "attack --seconds 1             | --seconds: 1 (expected: 2 to 120)",
                 "attack --rounds 0              | --rounds: 0 (expected: positive)",
                 "attack --contenders squid      | --contenders: 'squid' (expected: one of spillway, haproxy,",
+                "attack --contenders floor      | --contenders: 'floor' (expected: one of spillway, haproxy,",
                 "connflood --sources 150        | --sources: 150 (expected: 10 to 10000, a multiple of 100)",
                 "connflood --connects 0         | --connects: 0 (expected: 1 to 1000)",
                 "connflood --rate 99            | --rate: 99 (expected: 100 to 20000)",

@@ -40,7 +40,9 @@ class CompareIT {
                         "--seconds=0.2",
                         "--warm-up=2",
                         "--idle=10,60",
+                        "--idle-seconds=0.2,1",
                         "--rate=500",
+                        "--network=host",
                         "--json=" + json,
                         "--markdown=" + document);
         assertThat(exit).as(err.toString()).isZero();
@@ -49,5 +51,38 @@ class CompareIT {
         assertThat(report.at("/targets").findValuesAsText("contender")).contains("spillway", "nio");
         assertThat(directory.resolve("bench").resolve("results.json")).hasSameTextualContentAs(json);
         assertThat(document).content().contains("| time to listening, warm disk ", "| nio ", "`bulk-both-4.system`");
+    }
+
+    /** As root with the tools of CI; elsewhere it says why it can't. */
+    @Test
+    void itsOwnNetworkHasNoFirewallAndTheExitCodeComesThrough(@TempDir Path directory) throws Exception {
+        Path json = directory.resolve("bench.json");
+        Path out = directory.resolve("out");
+        Process command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "compare",
+                        "--spillway=" + System.getProperty("spillway.jar"),
+                        "--contenders=spillway",
+                        "--only=exchange-64B-1",
+                        "--rounds=1",
+                        "--seconds=0.1",
+                        "--warm-up=2",
+                        "--network=own",
+                        "--json=" + json)
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        int exit = command.waitFor();
+        String said = Files.readString(out);
+        if (OwnNetwork.isPossible()) {
+            assertThat(exit).as(said).isZero();
+            assertThat(Files.readString(json)).contains("In a network namespace of its own");
+        } else {
+            assertThat(exit).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(said).contains("--network: own (expected: auto or host here");
+        }
     }
 }

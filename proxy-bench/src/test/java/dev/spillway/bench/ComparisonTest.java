@@ -23,7 +23,9 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class ComparisonTest {
-    private static final Plan TINY = new Plan(List.of(), 1, Duration.ofMillis(60), new Steadiness(0.1, 2), 5, 25, 0);
+    private static final Idling SHORT = new Idling(Duration.ofMillis(100), Duration.ofMillis(500));
+    private static final Plan TINY =
+            new Plan(List.of(), 1, Duration.ofMillis(60), new Steadiness(0.1, 2), 5, 25, SHORT, 0);
 
     @Test
     void everythingIsMeasuredOfARelay() throws Exception {
@@ -48,7 +50,7 @@ class ComparisonTest {
     @Test
     void aContenderThatCannotBeStartedDoesNotStopTheOthers() throws Exception {
         Plan plan = new Plan(
-                List.of("exchange-64B-1", "start"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25, 0);
+                List.of("exchange-64B-1", "start"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25, SHORT, 0);
         Contender broken = new Haproxy(java.nio.file.Path.of("/bin/false"), Haproxy.Splicing.NONE);
         Measurements measured = run(plan, List.of(broken, new RelayContender("relay")));
         assertThat(measured.failures()).extracting(Measurements.Failure::what).containsExactly("start-up", "start");
@@ -63,7 +65,8 @@ class ComparisonTest {
 
     @Test
     void aContenderThatDiesIsReportedWithWhatItEndedWithAndSaid() throws Exception {
-        Plan plan = new Plan(List.of("exchange-64B"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25, 0);
+        Plan plan =
+                new Plan(List.of("exchange-64B"), 1, Duration.ofMillis(20), new Steadiness(0.1, 2), 5, 25, SHORT, 0);
         List<String> progress = new ArrayList<>();
         // Three connections are its first exchanges; the next one is the load's.
         List<Entry> entries = List.of(Entry.of(new RelayContender("mortal", 3)), Entry.of(new RelayContender("relay")));

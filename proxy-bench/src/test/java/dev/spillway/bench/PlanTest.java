@@ -37,11 +37,14 @@ class PlanTest {
 
     @Test
     void countsOutOfRangeAreRefused() {
-        assertThatThrownBy(() -> new Plan(List.of(), 0, Duration.ofSeconds(1), new Steadiness(0.1, 2), 1, 2, 0))
+        assertThatThrownBy(() ->
+                        new Plan(List.of(), 0, Duration.ofSeconds(1), new Steadiness(0.1, 2), 1, 2, Idling.DEFAULT, 0))
                 .hasMessage("--rounds: 0 (expected: positive)");
-        assertThatThrownBy(() -> new Plan(List.of(), 1, Duration.ofSeconds(1), new Steadiness(0.1, 2), 5, 5, 0))
+        assertThatThrownBy(() ->
+                        new Plan(List.of(), 1, Duration.ofSeconds(1), new Steadiness(0.1, 2), 5, 5, Idling.DEFAULT, 0))
                 .hasMessageStartingWith("--idle: 5,5");
-        assertThatThrownBy(() -> new Plan(List.of(), 1, Duration.ofNanos(1), new Steadiness(0.1, 2), 1, 2, 0))
+        assertThatThrownBy(() ->
+                        new Plan(List.of(), 1, Duration.ofNanos(1), new Steadiness(0.1, 2), 1, 2, Idling.DEFAULT, 0))
                 .hasMessageStartingWith("--seconds");
     }
 
@@ -60,6 +63,6 @@ class PlanTest {
     }
 
     private static Plan plan(List<String> only) {
-        return new Plan(only, 5, Duration.ofSeconds(1), new Steadiness(0.1, 12), 1000, 4000, 0);
+        return new Plan(only, 5, Duration.ofSeconds(1), new Steadiness(0.1, 12), 1000, 4000, Idling.DEFAULT, 0);
     }
 }

@@ -7,12 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * CPU time of everybody on the machine, by thread: who shall say that a sample was not disturbed has to count what others
  * took meanwhile. Threads that begin and end between two readings are missed.
  *
- * @param nanosByThread the threads that live, by thread id
+ * @param nanosByThread the threads that live, by thread id; empty where the kernel does not tell (without {@code schedstat}), for whoever asks lives
  */
 public record Bystanders(Map<Long, Long> nanosByThread) {
     private static final Path PROC = Path.of("/proc");
@@ -46,12 +47,15 @@ public record Bystanders(Map<Long, Long> nanosByThread) {
         }
     }
 
-    /** CPU nanoseconds of all threads since {@code earlier}, of those that are new from their beginning. */
-    public long nanosSince(Bystanders earlier) {
+    /** CPU nanoseconds of all threads since {@code earlier}, of those that are new from their beginning; empty if the kernel does not tell. */
+    public OptionalLong nanosSince(Bystanders earlier) {
+        if (nanosByThread.isEmpty()) {
+            return OptionalLong.empty();
+        }
         long sum = 0;
         for (Map.Entry<Long, Long> thread : nanosByThread.entrySet()) {
             sum += Math.max(0, thread.getValue() - earlier.nanosByThread.getOrDefault(thread.getKey(), 0L));
         }
-        return sum;
+        return OptionalLong.of(sum);
     }
 }

@@ -81,6 +81,7 @@ public final class JsonReport {
                 if (!verdict.worst().isEmpty()) {
                     entry.put("worst", verdict.worst()).put("worst-median", verdict.worstMedian());
                 }
+                target.floor(report.measurements()).ifPresent(spread -> addSpread(entry.putObject("floor"), spread));
             }
         }
     }

@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
  */
 public record Target(
         String work, Pattern metrics, Optional<String> reference, double atMost, String unit, double scale) {
+    /** What the contender is called that shows how little the same work can cost at all. */
+    private static final String FLOOR = "floor";
+
     /** How a contender stands to a target. */
     public enum Standing {
         /** Every metric of it is within. */
@@ -77,6 +80,11 @@ public record Target(
 
     private static Target ratio(String work, String metrics, String reference, double atMost) {
         return new Target(work, Pattern.compile(metrics), Optional.of(reference), atMost, "", 1);
+    }
+
+    /** Of the floor what {@link Verdict#measured} is of a proxy; empty where it did not take part. */
+    Optional<Spread> floor(Measurements measurements) {
+        return verdict(measurements, FLOOR).measured();
     }
 
     /** What {@code measurements} say of {@code contender}. */

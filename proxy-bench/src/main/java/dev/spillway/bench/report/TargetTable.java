@@ -3,6 +3,7 @@ package dev.spillway.bench.report;
 import dev.spillway.bench.measure.Spread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What was asked, what was measured, and whether it is met: a table for people. */
 final class TargetTable {
@@ -12,6 +13,8 @@ final class TargetTable {
     static String of(Report report) {
         List<List<String>> rows = new ArrayList<>();
         boolean several = report.judged().size() > 1;
+        boolean floored = Target.all().stream()
+                .anyMatch(target -> target.floor(report.measurements()).isPresent());
         boolean measured = false;
         for (Target target : Target.all()) {
             for (String contender : report.judged()) {
@@ -22,30 +25,38 @@ final class TargetTable {
                     row.add(contender);
                 }
                 row.addAll(List.of(
-                        verdict.measured().map(spread -> spread(target, spread)).orElse("–"),
+                        spread(target, verdict.measured()),
                         worst(verdict),
                         verdict.standing().word()));
+                if (floored) {
+                    row.add(spread(target, target.floor(report.measurements())));
+                }
                 rows.add(row);
             }
         }
         if (!measured) {
             return "";
         }
-        rows.add(0, head(several));
+        rows.add(0, head(several, floored));
         return MarkdownTable.of(rows);
     }
 
-    private static List<String> head(boolean several) {
+    private static List<String> head(boolean several, boolean floored) {
         List<String> head = new ArrayList<>(List.of("work", "asked"));
         if (several) {
             head.add("proxy");
         }
         head.addAll(List.of("measured", "the worst of it", "met"));
+        if (floored) {
+            head.add("the floor");
+        }
         return head;
     }
 
-    private static String spread(Target target, Spread spread) {
-        return target.reference().isPresent() ? "×" + Figures.of(spread) : Figures.of(spread) + " " + target.unit();
+    private static String spread(Target target, Optional<Spread> measured) {
+        return measured.map(Figures::of)
+                .map(figures -> target.reference().isPresent() ? "×" + figures : figures + " " + target.unit())
+                .orElse("–");
     }
 
     private static String quantity(Target target, double figure) {

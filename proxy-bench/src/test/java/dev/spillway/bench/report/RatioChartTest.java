@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.spillway.bench.measure.Measurements;
 import dev.spillway.bench.measure.Metric;
 import java.io.StringReader;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -103,17 +100,6 @@ class RatioChartTest {
     }
 
     private Report report() {
-        return new Report(
-                Instant.parse("2026-01-02T03:04:05Z"),
-                Duration.ofSeconds(7),
-                "compare",
-                new Machine("CPU", 2, 1024, "6.1", "bbr", "JVM 17", 0.5),
-                List.of(
-                        new Report.Entrant("spillway", "0.1", "one thread"),
-                        new Report.Entrant("haproxy", "2.6", "one thread"),
-                        new Report.Entrant("nginx", "1.22", "one worker")),
-                List.of("spillway"),
-                "haproxy",
-                measurements);
+        return SampleReport.ofThree(measurements);
     }
 }

@@ -11,8 +11,6 @@ import dev.spillway.bench.measure.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -87,6 +85,21 @@ class ReportTest {
         assertThat(targets.get(3).at("/standing").asText()).isEqualTo("met");
         assertThat(targets.get(3).at("/measured/median").asDouble()).isEqualTo(0.75);
         assertThat(targets.get(0).at("/standing").asText()).isEqualTo("not_measured");
+    }
+
+    @Test
+    void theFloorStandsBesideWhatIsAskedWhereItTookPart() throws Exception {
+        measurements.add(CONNECT, "spillway", 0, 1.5);
+        measurements.add(CONNECT, "haproxy", 0, 2);
+        assertThat(MarkdownReport.of(report())).doesNotContain("the floor");
+        measurements.add(CONNECT, "floor", 0, 1);
+        assertThat(row("work")).endsWith("met", "the floor");
+        assertThat(row("new connections")).endsWith("yes", "×0.500 (0.500–0.500)");
+        assertThat(row("request and response, 64 and 512 connections")).endsWith("–", "–");
+        JsonNode targets = new ObjectMapper().readTree(JsonReport.of(report())).at("/targets");
+        assertThat(targets).hasSize(Target.all().size());
+        assertThat(targets.get(3).at("/floor/median").asDouble()).isEqualTo(0.5);
+        assertThat(targets.get(2).has("floor")).isFalse();
     }
 
     @Test
@@ -202,16 +215,6 @@ class ReportTest {
     }
 
     private Report report() {
-        return new Report(
-                Instant.parse("2026-01-02T03:04:05Z"),
-                Duration.ofSeconds(7),
-                "compare",
-                new Machine("CPU", 2, 1024, "6.1", "bbr", "JVM 17", 0.5),
-                List.of(
-                        new Report.Entrant("spillway", "0.1", "one thread"),
-                        new Report.Entrant("haproxy", "2.6", "one thread")),
-                List.of("spillway"),
-                "haproxy",
-                measurements);
+        return SampleReport.of(measurements);
     }
 }
