@@ -233,13 +233,22 @@ class MakingRoomTest extends UnderPressure {
         Proxy proxy = start(settings(TransportKind.EPOLL).limits(30, 0).listener("web", "pool"));
         silent(proxy, "web", 30);
         awaitSilence(proxy);
+        CountDownLatch slow = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(1);
-        proxy.transportInUse().loops().get(0).execute(() -> awaitQuietly(held));
+        proxy.transportInUse().loops().get(0).execute(() -> {
+            slow.countDown();
+            awaitQuietly(held);
+        });
+        // Or else it might still accept one, which would wait for the loop's own next turn as long as it is held.
+        slow.await();
         int newcomers = 0;
         try {
             // Those that come to the slow loop wait in the kernel; the other one has its own silent ones to close
             // first.
             while (proxy.pendingTasks().get(0) < 20) {
+                assertThat(Thread.currentThread().isInterrupted())
+                        .as("given up")
+                        .isFalse();
                 if (proxy.relaysInUse().room().waiting() == 0) {
                     assertThat(newcomers).as("newcomers that found room").isLessThan(200);
                     connectQuietly(proxy);
