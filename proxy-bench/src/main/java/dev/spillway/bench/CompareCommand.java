@@ -51,7 +51,8 @@ import picocli.CommandLine.Spec;
             "",
             "The contender 'floor' is no proxy to choose, but a relay in C that moves bytes and accounts for nothing, built"
                     + " at the start where there is a C compiler: what exchanges, new connections and latency cost by the"
-                    + " kernel alone. The table of what is asked has a column for it.",
+                    + " kernel alone. 'floor-java' is the same in Java on Netty: what they cost without a proxy's work. The"
+                    + " table of what is asked has a column for each.",
             ""
         },
         footerHeading = "%nWhat is measured (for --only):%n",

@@ -3,6 +3,7 @@ package dev.spillway.bench;
 import dev.spillway.bench.contender.Contender;
 import dev.spillway.bench.contender.Floor;
 import dev.spillway.bench.contender.Haproxy;
+import dev.spillway.bench.contender.JavaFloor;
 import dev.spillway.bench.contender.Nginx;
 import dev.spillway.bench.contender.Spillway;
 import java.nio.file.Files;
@@ -19,10 +20,10 @@ import picocli.CommandLine.Option;
 /** The options that say which proxies take part. */
 final class ContenderOptions {
     /** All there are, in the order of the columns. */
-    static final List<String> ALL =
-            List.of("spillway", "haproxy", "haproxy-splice-auto", "haproxy-splice", "nginx", Floor.NAME);
+    static final List<String> ALL = List.of(
+            "spillway", "haproxy", "haproxy-splice-auto", "haproxy-splice", "nginx", Floor.NAME, JavaFloor.NAME);
 
-    /** Those that somebody would run: the floor has nothing to defend itself with, so an attack on it says nothing. */
+    /** Those that somebody would run: a floor has nothing to defend itself with, so an attack on it says nothing. */
     private static final List<String> PROXIES = ALL.subList(0, ALL.indexOf(Floor.NAME));
 
     /** Those of an attack: that a spliced HAProxy decides for itself when to splice makes no difference to it. */
@@ -57,8 +58,8 @@ final class ContenderOptions {
             paramLabel = "NAME",
             order = 4,
             description =
-                    "Only these of spillway, haproxy, haproxy-splice-auto, haproxy-splice, nginx, and of compare floor, a"
-                            + " relay in C that accounts for nothing (default: all that are there and differ in what is measured).")
+                    "Only these of spillway, haproxy, haproxy-splice-auto, haproxy-splice, nginx, and of compare floor and"
+                            + " floor-java, relays in C and Java that account for nothing (default: all that are there and differ in what is measured).")
     private List<String> contenders = List.of();
 
     @Option(
@@ -109,8 +110,7 @@ final class ContenderOptions {
         List<String> wanted = contenders.isEmpty() ? usual : contenders;
         List<Contender> present = new ArrayList<>();
         if (wanted.contains(Spillway.NAME)) {
-            path("--spillway", spillway, Optional.of(BUILT_JAR.toAbsolutePath()).filter(Files::isReadable))
-                    .ifPresentOrElse(
+            jar().ifPresentOrElse(
                             jar -> present.add(new Spillway(jvm(), jar.toAbsolutePath(), flags(defaultFlags))),
                             () -> absent.accept(
                                     "spillway: no " + BUILT_JAR + " here; build it or name it by --spillway"));
@@ -128,7 +128,19 @@ final class ContenderOptions {
         if (wanted.contains(Floor.NAME)) {
             compiler(absent).ifPresent(path -> present.add(new Floor(path)));
         }
+        if (wanted.contains(JavaFloor.NAME)) {
+            jar().ifPresentOrElse(
+                            jar -> present.add(
+                                    new JavaFloor(jvm(), jar.toAbsolutePath().toString(), flags(defaultFlags))),
+                            () -> absent.accept(JavaFloor.NAME + ": no " + BUILT_JAR
+                                    + " here to take Netty from; build it or name it by --spillway"));
+        }
         return List.copyOf(present);
+    }
+
+    private Optional<Path> jar() {
+        return path(
+                "--spillway", spillway, Optional.of(BUILT_JAR.toAbsolutePath()).filter(Files::isReadable));
     }
 
     private static Optional<Path> compiler(Consumer<String> absent) {

@@ -46,20 +46,31 @@ public record Floor(Path compiler) implements Contender {
 
     @Override
     public boolean takes(String id) {
+        return takesPart(id);
+    }
+
+    /** Whether this is work that either floor is the floor of. */
+    static boolean takesPart(String id) {
         return TAKEN.stream().anyMatch(id::startsWith);
     }
 
     @Override
     public List<String> prepare(Path directory, Endpoints listen, Endpoints upstream, int capacity) throws IOException {
         Path program = compiled(directory);
+        return Stream.concat(Stream.of(program.toString()), words(listen, upstream).stream())
+                .toList();
+    }
+
+    /** What either floor is told: where to listen, and where to connect to for it. */
+    static List<String> words(Endpoints listen, Endpoints upstream) {
         return Stream.of(
-                        program.toString(),
-                        HostPort.of(listen.echo()),
-                        HostPort.of(upstream.echo()),
-                        HostPort.of(listen.source()),
-                        HostPort.of(upstream.source()),
-                        HostPort.of(listen.sink()),
-                        HostPort.of(upstream.sink()))
+                        listen.echo(),
+                        upstream.echo(),
+                        listen.source(),
+                        upstream.source(),
+                        listen.sink(),
+                        upstream.sink())
+                .map(HostPort::of)
                 .toList();
     }
 

@@ -81,7 +81,10 @@ public final class JsonReport {
                 if (!verdict.worst().isEmpty()) {
                     entry.put("worst", verdict.worst()).put("worst-median", verdict.worstMedian());
                 }
-                target.floor(report.measurements()).ifPresent(spread -> addSpread(entry.putObject("floor"), spread));
+                for (Target.Yardstick floor : Target.FLOORS) {
+                    target.floor(report.measurements(), floor)
+                            .ifPresent(spread -> addSpread(entry.putObject(floor.contender()), spread));
+                }
             }
         }
     }

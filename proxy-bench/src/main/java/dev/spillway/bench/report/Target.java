@@ -24,8 +24,17 @@ import java.util.regex.Pattern;
  */
 public record Target(
         String work, Pattern metrics, Optional<String> reference, double atMost, String unit, double scale) {
-    /** What the contender is called that shows how little the same work can cost at all. */
-    private static final String FLOOR = "floor";
+    /**
+     * A contender that shows how little the same work can cost.
+     *
+     * @param contender its name
+     * @param title what it is called beside what is asked
+     */
+    public record Yardstick(String contender, String title) {}
+
+    /** Those there are: at all, and in Java. */
+    public static final List<Yardstick> FLOORS =
+            List.of(new Yardstick("floor", "the floor"), new Yardstick("floor-java", "the floor in Java"));
 
     /** How a contender stands to a target. */
     public enum Standing {
@@ -82,9 +91,9 @@ public record Target(
         return new Target(work, Pattern.compile(metrics), Optional.of(reference), atMost, "", 1);
     }
 
-    /** Of the floor what {@link Verdict#measured} is of a proxy; empty where it did not take part. */
-    Optional<Spread> floor(Measurements measurements) {
-        return verdict(measurements, FLOOR).measured();
+    /** Of a floor what {@link Verdict#measured} is of a proxy; empty where it did not take part. */
+    Optional<Spread> floor(Measurements measurements, Yardstick floor) {
+        return verdict(measurements, floor.contender()).measured();
     }
 
     /** What {@code measurements} say of {@code contender}. */

@@ -13,8 +13,11 @@ final class TargetTable {
     static String of(Report report) {
         List<List<String>> rows = new ArrayList<>();
         boolean several = report.judged().size() > 1;
-        boolean floored = Target.all().stream()
-                .anyMatch(target -> target.floor(report.measurements()).isPresent());
+        List<Target.Yardstick> floors = Target.FLOORS.stream()
+                .filter(floor -> Target.all().stream()
+                        .anyMatch(target ->
+                                target.floor(report.measurements(), floor).isPresent()))
+                .toList();
         boolean measured = false;
         for (Target target : Target.all()) {
             for (String contender : report.judged()) {
@@ -28,8 +31,8 @@ final class TargetTable {
                         spread(target, verdict.measured()),
                         worst(verdict),
                         verdict.standing().word()));
-                if (floored) {
-                    row.add(spread(target, target.floor(report.measurements())));
+                for (Target.Yardstick floor : floors) {
+                    row.add(spread(target, target.floor(report.measurements(), floor)));
                 }
                 rows.add(row);
             }
@@ -37,19 +40,17 @@ final class TargetTable {
         if (!measured) {
             return "";
         }
-        rows.add(0, head(several, floored));
+        rows.add(0, head(several, floors));
         return MarkdownTable.of(rows);
     }
 
-    private static List<String> head(boolean several, boolean floored) {
+    private static List<String> head(boolean several, List<Target.Yardstick> floors) {
         List<String> head = new ArrayList<>(List.of("work", "asked"));
         if (several) {
             head.add("proxy");
         }
         head.addAll(List.of("measured", "the worst of it", "met"));
-        if (floored) {
-            head.add("the floor");
-        }
+        floors.forEach(floor -> head.add(floor.title()));
         return head;
     }
 

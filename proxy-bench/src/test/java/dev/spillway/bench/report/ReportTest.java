@@ -100,6 +100,9 @@ class ReportTest {
         assertThat(targets).hasSize(Target.all().size());
         assertThat(targets.get(3).at("/floor/median").asDouble()).isEqualTo(0.5);
         assertThat(targets.get(2).has("floor")).isFalse();
+        measurements.add(CONNECT, "floor-java", 0, 1.2);
+        assertThat(row("work")).endsWith("the floor", "the floor in Java");
+        assertThat(row("new connections")).endsWith("×0.500 (0.500–0.500)", "×0.600 (0.600–0.600)");
     }
 
     @Test
