@@ -239,10 +239,10 @@ class MakingRoomTest extends UnderPressure {
             slow.countDown();
             awaitQuietly(held);
         });
-        // Or else it might still accept one, which would wait for the loop's own next turn as long as it is held.
-        slow.await();
         int newcomers = 0;
         try {
+            // Or else it might still accept one, which would wait for the loop's own next turn as long as it is held.
+            slow.await();
             // Those that come to the slow loop wait in the kernel; the other one has its own silent ones to close
             // first.
             while (proxy.pendingTasks().get(0) < 20) {

@@ -1,16 +1,14 @@
 package dev.spillway.bench;
 
-import dev.spillway.bench.contender.Floor;
-import dev.spillway.bench.contender.JavaFloor;
 import dev.spillway.bench.load.Exchanges;
 import dev.spillway.bench.load.LoadFailure;
 import dev.spillway.bench.load.Workload;
 import dev.spillway.bench.measure.Measurements;
+import dev.spillway.bench.report.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -18,8 +16,6 @@ import java.util.function.Consumer;
  * in {@link Rounds}.
  */
 final class TrafficComparison {
-    private static final Set<String> FLOORS = Set.of(Floor.NAME, JavaFloor.NAME);
-
     /** The traffic whose greatest rate is the peak. */
     private static final Exchanges PEAK = new Exchanges(LatencyTrial.SIZE, LatencyTrial.CONNECTIONS);
 
@@ -89,7 +85,9 @@ final class TrafficComparison {
     /** The last of them that is a proxy, or just the last. */
     private static Subject standIn(List<Subject> subjects) {
         return subjects.stream()
-                .filter(subject -> subject.proxy().isPresent() && !FLOORS.contains(subject.name()))
+                .filter(subject -> subject.proxy().isPresent()
+                        && Target.FLOORS.stream()
+                                .noneMatch(floor -> floor.contender().equals(subject.name())))
                 .reduce((before, last) -> last)
                 .orElse(subjects.get(subjects.size() - 1));
     }

@@ -2,8 +2,11 @@ package dev.spillway.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spillway.bench.contender.Floor;
+import dev.spillway.bench.contender.JavaFloor;
 import dev.spillway.bench.contender.Spillway;
 import dev.spillway.bench.report.MarkedSection;
+import dev.spillway.bench.report.Target;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -20,6 +23,14 @@ import picocli.CommandLine;
 class CompareCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
+
+    @Test
+    void theReportKnowsTheFloorsByTheNamesThatTheyTakePartBy() {
+        assertThat(Target.FLOORS)
+                .extracting(Target.Yardstick::contender)
+                .containsExactly(Floor.NAME, JavaFloor.NAME)
+                .isSubsetOf(ContenderOptions.ALL);
+    }
 
     @ParameterizedTest
     @CsvSource(

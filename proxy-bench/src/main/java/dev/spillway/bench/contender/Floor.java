@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
  *
  * @param compiler the executable of a C compiler
  */
-public record Floor(Path compiler) implements Contender {
+public record Floor(Path compiler) implements FloorRelay {
     /** The name of the contender. */
     public static final String NAME = "floor";
 
@@ -24,9 +23,6 @@ public record Floor(Path compiler) implements Contender {
     public static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
 
     private static final String SOURCE = "floor.c";
-
-    /** The beginnings of what it is the floor of. Bulk is spliced for less than its copying takes, and at rest it is no JVM's measure. */
-    private static final Set<String> TAKEN = Set.of("exchange", "connect", "latency");
 
     @Override
     public String name() {
@@ -45,32 +41,9 @@ public record Floor(Path compiler) implements Contender {
     }
 
     @Override
-    public boolean takes(String id) {
-        return takesPart(id);
-    }
-
-    /** Whether this is work that either floor is the floor of. */
-    static boolean takesPart(String id) {
-        return TAKEN.stream().anyMatch(id::startsWith);
-    }
-
-    @Override
     public List<String> prepare(Path directory, Endpoints listen, Endpoints upstream, int capacity) throws IOException {
         Path program = compiled(directory);
-        return Stream.concat(Stream.of(program.toString()), words(listen, upstream).stream())
-                .toList();
-    }
-
-    /** What either floor is told: where to listen, and where to connect to for it. */
-    static List<String> words(Endpoints listen, Endpoints upstream) {
-        return Stream.of(
-                        listen.echo(),
-                        upstream.echo(),
-                        listen.source(),
-                        upstream.source(),
-                        listen.sink(),
-                        upstream.sink())
-                .map(HostPort::of)
+        return Stream.concat(Stream.of(program.toString()), FloorRelay.words(listen, upstream).stream())
                 .toList();
     }
 

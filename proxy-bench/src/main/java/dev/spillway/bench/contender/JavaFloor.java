@@ -16,9 +16,13 @@ import java.util.List;
  * @param netty a class path with Netty's epoll transport: the jar of the proxy that it is the floor of
  * @param jvmFlags what the JVM is told
  */
-public record JavaFloor(Path java, String netty, List<String> jvmFlags) implements Contender {
+public record JavaFloor(Path java, String netty, List<String> jvmFlags) implements FloorRelay {
     /** The name of the contender. */
     public static final String NAME = "floor-java";
+
+    /** What the manifest of Spillway's jar opens to Netty; started by a class path, it does not say so. */
+    private static final List<String> OPENED =
+            List.of("java.base/java.nio=ALL-UNNAMED", "java.base/jdk.internal.misc=ALL-UNNAMED");
 
     /** Copies the list. */
     public JavaFloor {
@@ -32,7 +36,8 @@ public record JavaFloor(Path java, String netty, List<String> jvmFlags) implemen
 
     @Override
     public String version() throws IOException, InterruptedException {
-        return JavaFloorProgram.class.getSimpleName() + " of this build, on "
+        return JavaFloorProgram.class.getSimpleName() + " of this build, with the Netty of "
+                + Path.of(netty).getFileName() + ", on "
                 + VersionQuestion.firstLine(List.of(java.toString(), "-version"));
     }
 
@@ -44,17 +49,13 @@ public record JavaFloor(Path java, String netty, List<String> jvmFlags) implemen
     }
 
     @Override
-    public boolean takes(String id) {
-        return Floor.takesPart(id);
-    }
-
-    @Override
     public List<String> prepare(Path directory, Endpoints listen, Endpoints upstream, int capacity) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(jvmFlags);
+        OPENED.forEach(opened -> command.addAll(List.of("--add-opens", opened)));
         command.addAll(List.of("-cp", netty + File.pathSeparator + own(), JavaFloorProgram.class.getName()));
-        command.addAll(Floor.words(listen, upstream));
+        command.addAll(FloorRelay.words(listen, upstream));
         return command;
     }
 

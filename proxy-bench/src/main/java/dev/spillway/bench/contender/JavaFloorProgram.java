@@ -12,8 +12,10 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.Buffer;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -34,12 +36,16 @@ import org.jspecify.annotations.Nullable;
 public final class JavaFloorProgram {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int BACKLOG = 4096;
+    private static final int EVENTS = 256;
     private static final int READS_A_TURN = 16;
+    private static final byte[] RENO = "reno".getBytes(StandardCharsets.US_ASCII);
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_QUICKACK = 12;
     private static final int TCP_CONGESTION = 13;
     private static final int EPOLLOUT = 0x4;
     private static final int EPOLLERR = 0x8;
+    private static final int ENFILE = 23;
+    private static final int EMFILE = 24;
     private static final int ENDED = 0x10 | 0x2000;
     private static final int READABLE = 0x1 | ENDED;
     private static final EpollIoOps ALL = EpollIoOps.EPOLLIN
@@ -50,9 +56,14 @@ public final class JavaFloorProgram {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final long address = Buffer.memoryAddress(buffer);
     private final IoEventLoop loop;
-    private FileDescriptor spare = spare();
+    private final boolean paced = paced();
+    /** Of this turn. Closed after it, for events of it may still be theirs, and their numbers others' by then. */
+    private final List<End> closed = new ArrayList<>();
 
-    private JavaFloorProgram(IoEventLoop loop) {
+    private final Runnable closing = this::closeAll;
+    private FileDescriptor spare = FileDescriptor.from("/dev/null");
+
+    private JavaFloorProgram(IoEventLoop loop) throws IOException {
         this.loop = loop;
     }
 
@@ -62,13 +73,17 @@ public final class JavaFloorProgram {
             System.err.println("usage: java ... LISTEN UPSTREAM [LISTEN UPSTREAM ...]");
             System.exit(2);
         }
+        // A daemon: whatever main can't go on from ends the program.
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                1, EpollIoHandler.newFactory(BACKLOG, DefaultSelectStrategyFactory.INSTANCE));
+                1,
+                new DefaultThreadFactory("floor", true),
+                EpollIoHandler.newFactory(EVENTS, DefaultSelectStrategyFactory.INSTANCE));
         JavaFloorProgram program = new JavaFloorProgram(group.next());
         for (int i = 0; i < words.length; i += 2) {
             program.new Door(at(words[i]), at(words[i + 1]));
         }
-        Thread.currentThread().join();
+        group.terminationFuture().sync();
+        throw new IllegalStateException("the event loop has ended");
     }
 
     private static InetSocketAddress at(String text) {
@@ -76,24 +91,54 @@ public final class JavaFloorProgram {
         return new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
-    private static FileDescriptor spare() {
+    /** By the system's congestion control, with a timer for each segment; which loopback does not need. */
+    private static boolean paced() throws IOException {
+        LinuxSocket socket = LinuxSocket.newSocketStream(SocketProtocolFamily.INET);
         try {
-            return FileDescriptor.from("/dev/null");
-        } catch (IOException none) {
-            throw new IllegalStateException("/dev/null can't be opened", none);
+            ByteBuffer name = ByteBuffer.allocate(16);
+            socket.getRawOpt(IPPROTO_TCP, TCP_CONGESTION, name);
+            return new String(name.array(), StandardCharsets.US_ASCII).startsWith("bbr");
+        } finally {
+            socket.close();
         }
     }
 
     /** Before it connects or listens: BBR marks a socket as paced in the handshake. */
-    private static LinuxSocket fresh() throws IOException {
+    private LinuxSocket fresh() throws IOException {
         LinuxSocket socket = LinuxSocket.newSocketStream(SocketProtocolFamily.INET);
-        ByteBuffer name = ByteBuffer.allocate(16);
-        socket.getRawOpt(IPPROTO_TCP, TCP_CONGESTION, name);
-        if (new String(name.array(), StandardCharsets.US_ASCII).startsWith("bbr")) {
-            socket.setRawOpt(IPPROTO_TCP, TCP_CONGESTION, ByteBuffer.wrap("reno".getBytes(StandardCharsets.US_ASCII)));
+        try {
+            if (paced) {
+                socket.setRawOpt(IPPROTO_TCP, TCP_CONGESTION, ByteBuffer.wrap(RENO));
+            }
+            socket.setTcpNoDelay(true);
+            return socket;
+        } catch (IOException | RuntimeException refused) {
+            socket.close();
+            throw refused;
         }
-        socket.setTcpNoDelay(true);
-        return socket;
+    }
+
+    private void closeAll() {
+        for (End each : closed) {
+            each.close();
+        }
+        closed.clear();
+    }
+
+    private static void closeQuietly(FileDescriptor each) {
+        try {
+            each.close();
+        } catch (IOException told) {
+            // The descriptor is gone all the same.
+        }
+    }
+
+    private static void resetQuietly(Socket each) {
+        try {
+            each.setSoLinger(0);
+        } catch (IOException gone) {
+            // Then there is nobody to tell.
+        }
     }
 
     private static void quickAck(Socket socket, boolean on) throws IOException {
@@ -108,6 +153,7 @@ public final class JavaFloorProgram {
         private @Nullable ByteBuffer kept;
         private boolean connected;
         private boolean ended;
+        private boolean over;
         private int missed;
 
         End(Socket socket, boolean connected) {
@@ -132,7 +178,7 @@ public final class JavaFloorProgram {
         @Override
         public void handle(IoRegistration registered, IoEvent event) {
             int events = ((EpollIoEvent) event).ops().value();
-            if (!socket.isOpen()) {
+            if (over) {
                 return;
             }
             try {
@@ -143,10 +189,11 @@ public final class JavaFloorProgram {
                 if ((events & EPOLLOUT) != 0) {
                     writable();
                 }
-                if (socket.isOpen() && !ended && (events & READABLE) != 0) {
+                if (!over && !ended && (events & READABLE) != 0) {
                     readable(events);
                 }
-            } catch (IOException broken) {
+            } catch (IOException | RuntimeException | OutOfMemoryError broken) {
+                // What got out of here would cost the others of this turn their events.
                 reset();
             }
         }
@@ -161,10 +208,7 @@ public final class JavaFloorProgram {
 
         private void writable() throws IOException {
             if (!connected) {
-                connected = socket.finishConnect();
-                if (!connected) {
-                    return;
-                }
+                connected = true;
                 int told = peer().missed;
                 if ((told & READABLE) != 0) {
                     peer().move((told & ENDED) != 0);
@@ -216,8 +260,7 @@ public final class JavaFloorProgram {
         private void endStream() throws IOException {
             ended = true;
             if (peer().ended) {
-                close();
-                peer().close();
+                end();
             } else {
                 peer().socket.shutdown(false, true);
             }
@@ -225,23 +268,26 @@ public final class JavaFloorProgram {
 
         /** A stream that broke off must not look as if it had ended. */
         void reset() {
-            for (End each : List.of(this, peer())) {
-                try {
-                    each.socket.setSoLinger(0);
-                } catch (IOException gone) {
-                    // Then there is nobody to tell.
+            resetQuietly(socket);
+            resetQuietly(peer().socket);
+            end();
+        }
+
+        private void end() {
+            if (!over) {
+                over = true;
+                peer().over = true;
+                if (closed.isEmpty()) {
+                    loop.execute(closing);
                 }
-                each.close();
+                closed.add(this);
+                closed.add(peer());
             }
         }
 
         @Override
         public void close() {
-            try {
-                socket.close();
-            } catch (IOException told) {
-                // The descriptor is gone all the same.
-            }
+            closeQuietly(socket);
             if (registration != null) {
                 registration.cancel();
             }
@@ -284,34 +330,46 @@ public final class JavaFloorProgram {
                 if (accepted >= 0) {
                     relay(new Socket(accepted));
                 }
-            } catch (IOException noDescriptor) {
-                turnAway();
+            } catch (NativeIoException failed) {
+                if (-failed.expectedErr() == EMFILE || -failed.expectedErr() == ENFILE) {
+                    turnAway();
+                }
+            } catch (IOException gone) {
+                // Who came has gone again.
             }
         }
 
         private void relay(Socket client) {
-            List<Socket> open = new ArrayList<>(List.of(client));
+            LinuxSocket server;
             try {
-                LinuxSocket server = fresh();
-                open.add(server);
-                quickAck(server, false);
-                server.connect(upstream);
-                End one = new End(client, true);
-                End other = new End(server, false);
-                other.register(one);
-                one.register(other);
+                server = upstream();
             } catch (IOException | RuntimeException failed) {
                 // For want of a descriptor Netty throws what is no IOException.
                 resetQuietly(client);
-                open.forEach(this::closeQuietly);
+                closeQuietly(client);
+                return;
+            }
+            End one = new End(client, true);
+            End other = new End(server, false);
+            try {
+                other.register(one);
+                one.register(other);
+            } catch (IOException | RuntimeException refused) {
+                one.peer = other;
+                one.reset();
             }
         }
 
-        private void resetQuietly(Socket client) {
+        /** A connection in the making. */
+        private LinuxSocket upstream() throws IOException {
+            LinuxSocket server = fresh();
             try {
-                client.setSoLinger(0);
-            } catch (IOException gone) {
-                // Then there is nobody to tell.
+                quickAck(server, false);
+                server.connect(upstream);
+                return server;
+            } catch (IOException | RuntimeException failed) {
+                closeQuietly(server);
+                throw failed;
             }
         }
 
@@ -322,17 +380,9 @@ public final class JavaFloorProgram {
                 if (accepted >= 0) {
                     new FileDescriptor(accepted).close();
                 }
+                spare = FileDescriptor.from("/dev/null");
             } catch (IOException gone) {
-                // It did not wait.
-            }
-            spare = spare();
-        }
-
-        private void closeQuietly(FileDescriptor each) {
-            try {
-                each.close();
-            } catch (IOException told) {
-                // The descriptor is gone all the same.
+                // It did not wait, or another has taken the spare one's place: then the next one waits.
             }
         }
 

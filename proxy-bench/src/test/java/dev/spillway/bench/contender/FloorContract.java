@@ -22,11 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
 /** A floor is no figure worth having if it loses a byte. */
-@EnabledOnOs(OS.LINUX)
 @Timeout(120)
 abstract class FloorContract {
     static final Duration PATIENCE = Duration.ofSeconds(30);

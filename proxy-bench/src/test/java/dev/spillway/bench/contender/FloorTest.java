@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.spillway.bench.load.Endpoints;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -17,9 +16,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The floor in C; skipped where there is no compiler. */
+@EnabledOnOs(OS.LINUX)
 class FloorTest extends FloorContract {
     private final Optional<Path> compiler = Floor.COMPILERS.stream()
             .map(name -> Path.of("/usr/bin", name))
@@ -95,30 +97,5 @@ class FloorTest extends FloorContract {
     @Override
     Floor floor() {
         return new Floor(compiler.orElseThrow());
-    }
-
-    /** One that has so few descriptors. */
-    private record Narrow(Contender contender, int descriptors) implements Contender {
-        @Override
-        public String name() {
-            return contender.name();
-        }
-
-        @Override
-        public String version() throws IOException, InterruptedException {
-            return contender.version();
-        }
-
-        @Override
-        public String setUp() {
-            return contender.setUp();
-        }
-
-        @Override
-        public List<String> prepare(Path directory, Endpoints listen, Endpoints upstream, int capacity)
-                throws IOException {
-            String command = String.join(" ", contender.prepare(directory, listen, upstream, capacity));
-            return List.of("sh", "-c", "ulimit -n " + descriptors + "; exec " + command);
-        }
     }
 }
