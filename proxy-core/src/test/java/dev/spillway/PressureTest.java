@@ -20,11 +20,14 @@ import dev.spillway.security.Toggle;
 import dev.spillway.security.Verdict;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.TransportKind;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
@@ -82,6 +85,57 @@ class PressureTest extends UnderPressure {
             assertThat(end.evaluation().worst().level()).isLessThan(0.3);
             assertThat(told.containsKey(end.episode())).isEqualTo(end.closed() > 0);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource(TRANSPORTS)
+    void anEpisodeThatEndsBeforeItsClosesAreDoneTellsOfThemAndTheNextIsNotChargedWithThem(TransportKind kind)
+            throws Exception {
+        Proxy proxy = start(settings(kind)
+                .watermarks(Map.of(Signal.INJECTED, new Watermarks(0.3, 0.4, 0.5)))
+                .listener("main", "pool"));
+        clients.flooders(8, CROWD, at(proxy, "main"));
+        await().until(() -> on(proxy, "main").size() == 8
+                && on(proxy, "main").stream()
+                        .allMatch(each -> each.facts().stalledNanos() > TimeUnit.MILLISECONDS.toNanos(900)));
+        CountDownLatch goOn = new CountDownLatch(1);
+        EpisodeEnded first;
+        try {
+            hold(proxy, goOn);
+            proxy.inject(0.6, Duration.ofSeconds(60));
+            await().until(() -> events.stream().anyMatch(ConnectionsTerminated.class::isInstance));
+            proxy.inject(0, Duration.ofSeconds(60));
+            await().until(() -> !pressureEvents(EpisodeEnded.class).isEmpty());
+            first = pressureEvents(EpisodeEnded.class).get(0);
+            assertThat(pruned(proxy)).isZero();
+        } finally {
+            goOn.countDown();
+        }
+        await().until(() -> pruned(proxy) > 0 && proxy.pressure().closed() == first.closed());
+        assertThat(first.closed()).isEqualTo(pruned(proxy)).isPositive();
+        assertThat(first.freedBytes()).isEqualTo(proxy.pressure().freedBytes()).isPositive();
+        proxy.inject(0.6, Duration.ofSeconds(60));
+        await().until(() -> proxy.pressure().closed() > first.closed());
+        proxy.inject(0, Duration.ofSeconds(60));
+        await().until(() -> pressureEvents(EpisodeEnded.class).size() == 2);
+        EpisodeEnded second = pressureEvents(EpisodeEnded.class).get(1);
+        await().untilAsserted(() -> assertThat(proxy.pressure().closed()).isEqualTo(first.closed() + second.closed()));
+    }
+
+    /** Returns when every event loop waits. */
+    private static void hold(Proxy proxy, CountDownLatch goOn) throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(proxy.transportInUse().loops().size());
+        for (EventLoop loop : proxy.transportInUse().loops()) {
+            loop.execute(() -> {
+                held.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        held.await();
     }
 
     private <T> List<T> pressureEvents(Class<T> type) {

@@ -47,6 +47,7 @@ final class Pruning {
     private final AtomicLong freedBytes = new AtomicLong();
     private final LogPace slowPace = new LogPace(TimeUnit.SECONDS.toNanos(10));
     private volatile long wouldClose;
+    private Toll toll = new Toll(0);
 
     Pruning(Relays relays, Promises promises, KillLog kills) {
         this.relays = relays;
@@ -93,8 +94,16 @@ final class Pruning {
         return dryRun;
     }
 
+    /** Of the episode that last had an epoch. On the controller's thread. */
+    Toll toll() {
+        return toll;
+    }
+
     /** Meets {@code demands} as far as it can. */
     Outcome prune(List<Demand> demands, Course course, Moment moment) throws InterruptedException {
+        if (moment.episode() != toll.episode()) {
+            toll = new Toll(moment.episode());
+        }
         if (demands.isEmpty() && dryRun.isEmpty()) {
             return Outcome.NOTHING;
         }
@@ -142,14 +151,23 @@ final class Pruning {
 
     private void close(Map<Long, Victim> victims) {
         long now = System.nanoTime();
-        victims.values().forEach(victim -> promises.made(victim.connection(), now));
+        Toll own = toll;
+        victims.values().forEach(victim -> {
+            promises.made(victim.connection(), now);
+            own.asked(victim.connection());
+        });
         relays.prune(victims.keySet(), (id, byUs) -> {
             promises.kept(id, System.nanoTime());
             Victim victim = victims.get(id);
-            if (byUs && victim != null) {
+            if (victim == null) {
+                return;
+            }
+            if (byUs) {
                 closed.incrementAndGet();
                 closedByGuilt.incrementAndGet(victim.guilt().ordinal());
                 freedBytes.addAndGet(victim.connection().costBytes());
+            } else {
+                own.endedItself(victim.connection());
             }
         });
     }

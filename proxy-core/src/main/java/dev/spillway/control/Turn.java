@@ -50,7 +50,8 @@ final class Turn {
     private volatile PressureView view;
     private boolean dryRun;
     private long epochs;
-    private long closedBefore;
+    private Toll counted;
+    private long victimsBefore;
     private long freedBefore;
     private long refusedBefore;
     private long toldEpisode;
@@ -68,6 +69,7 @@ final class Turn {
         this.restraining = new Restraining(around.relays(), tell);
         this.foresight = new Foresight(new Forecaster(around.relays()));
         this.offenders = new OffenderWatch(around.offenders());
+        this.counted = pruning.toll();
         this.exempt = new ExemptWatch(around.relays());
         this.dryRun = around.dryRun().getAsBoolean();
         this.unavailable = around.sources().unavailable();
@@ -211,11 +213,17 @@ final class Turn {
     }
 
     private void count() {
+        Toll toll = pruning.toll();
+        if (toll != counted) {
+            counted = toll;
+            victimsBefore = 0;
+            freedBefore = 0;
+        }
         long refused = around.refusals().getAsLong();
-        long done = pruning.closed();
-        long freed = pruning.freedBytes();
-        episodes.count(done - closedBefore, freed - freedBefore, refused - refusedBefore);
-        closedBefore = done;
+        long victims = toll.victims();
+        long freed = toll.bytes();
+        episodes.count(victims - victimsBefore, freed - freedBefore, refused - refusedBefore);
+        victimsBefore = victims;
         freedBefore = freed;
         refusedBefore = refused;
     }

@@ -148,7 +148,10 @@ public final class EpisodeController {
         return events.stream().findFirst();
     }
 
-    /** Counts, for the summary of the episode, what was done in it. What comes in calm counts for the episode before. */
+    /**
+     * Counts, for the summary of the running episode, what was done since the last time. A count of closes is below 0 where
+     * some that were asked for turned out to have ended by themselves.
+     */
     public void count(long connectionsClosed, long bytesFreed, long connectionsRefused) {
         closed += connectionsClosed;
         freedBytes += bytesFreed;
