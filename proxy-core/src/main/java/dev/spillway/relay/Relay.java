@@ -320,7 +320,7 @@ public final class Relay implements Upstream.Connecting {
 
     /** Reads what {@link #moved} will need. */
     int look() {
-        return (int) (progressAt + observation.kernelBytes());
+        return (int) progressAt + (heldBack ? 1 : 0) + (closed() ? 1 : 0) + observation.place();
     }
 
     /** Lets timeouts and progress within a buffer be seen. On the event loop. */

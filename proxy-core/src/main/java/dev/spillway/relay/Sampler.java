@@ -250,6 +250,11 @@ final class Sampler {
         private boolean seen;
         private boolean gone;
 
+        /** Reads what {@link Sampler#move} will need; the figure says nothing. */
+        final int place() {
+            return line == null ? 0 : 1;
+        }
+
         /** Looks at the relay at {@code now}, a time of the sampler's clock. */
         abstract Standing look(long now);
     }

@@ -312,7 +312,7 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
     int look() {
         try {
             Owner told = owner;
-            return told == null ? 0 : told.look();
+            return told == null || !socket.isOpen() ? 0 : told.look();
         } catch (RuntimeException | Error fault) {
             // Only a look ahead: what is wrong is met again when it is told.
             return 0;

@@ -2,12 +2,14 @@ package dev.spillway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,6 +20,11 @@ class ReadySocketsTest {
     private final ReadySockets round = new ReadySockets(4);
     private final List<BareSocket> sockets = new ArrayList<>();
     private final List<String> happened = new ArrayList<>();
+
+    @BeforeAll
+    static void loadTheLibrary() {
+        Epoll.ensureAvailability();
+    }
 
     @AfterEach
     void closeAll() {
@@ -53,12 +60,31 @@ class ReadySocketsTest {
     }
 
     @Test
-    void allAreLookedAtBeforeTheFirstIsToldAndAreToldInTheirOrder() {
+    void theyAreLookedAtBeforeTheFirstIsToldAndAreToldInTheirOrder() {
         round.add(socket(() -> {}), BareSocket.READABLE);
         round.add(socket(() -> {}), BareSocket.WRITABLE);
         assertThat(happened).isEmpty();
         round.tell();
         assertThat(happened).containsExactly("0?", "1?", "0:1", "1:4");
+    }
+
+    @Test
+    void ofALargeRoundAFewAreLookedAtWhenTheyAreToldSoon() {
+        ReadySockets large = new ReadySockets(3 * ReadySockets.LOOKED_AT_ONCE);
+        List<String> expected = new ArrayList<>();
+        for (int from = 0; from < 2 * ReadySockets.LOOKED_AT_ONCE; from += ReadySockets.LOOKED_AT_ONCE) {
+            IntStream few = IntStream.range(from, from + ReadySockets.LOOKED_AT_ONCE);
+            expected.addAll(few.mapToObj(each -> each + "?").toList());
+            IntStream again = IntStream.range(from, from + ReadySockets.LOOKED_AT_ONCE);
+            expected.addAll(again.mapToObj(each -> each + ":1").toList());
+        }
+        int last = 2 * ReadySockets.LOOKED_AT_ONCE;
+        expected.addAll(List.of(last + "?", last + ":1"));
+        for (int i = 0; i <= last; i++) {
+            large.add(socket(() -> {}), BareSocket.READABLE);
+        }
+        large.tell();
+        assertThat(happened).isEqualTo(expected);
     }
 
     @Test
