@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.spillway.connection.CloseReason;
+import dev.spillway.connection.Phase;
 import dev.spillway.connection.RefusalReason;
 import dev.spillway.control.ControlEvent;
 import dev.spillway.fixture.Clients;
@@ -12,11 +13,13 @@ import dev.spillway.fixture.TestServer;
 import dev.spillway.limit.RoomEvent;
 import dev.spillway.limit.RoomEvent.Begun;
 import dev.spillway.limit.Shortage;
+import dev.spillway.relay.ConnectionView;
 import dev.spillway.security.NetworkProfile;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Toggle;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.TransportKind;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,21 +45,37 @@ class MakingRoomTest extends UnderPressure {
         await().untilAsserted(() -> assertThat(proxy.relays().active()).isEqualTo(active));
     }
 
-    /** One after the other, so that there is an order: each is known before the next one comes. */
-    private List<Socket> silent(Proxy proxy, String listener, int count) throws IOException {
+    /**
+     * One after the other, so that there is an order: the silence of each has begun before the next one comes. On NIO it begins
+     * when its server is there, and two event loops may take any time for that.
+     */
+    private List<Socket> silent(Proxy proxy, String listener, int count) throws Exception {
         List<Socket> silent = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            long before = view(proxy, listener).accepted();
-            silent.addAll(clients.silent(1, "127.0.1." + (i + 1), at(proxy, listener)));
-            await().until(() -> view(proxy, listener).accepted() == before + 1);
+            Socket socket = clients.connect("127.0.1." + (i + 1), at(proxy, listener));
+            silent.add(socket);
+            await().until(() -> on(proxy, listener).stream()
+                    .anyMatch(each -> each.client().getPort() == socket.getLocalPort() && joined(each)));
+            awaitTurns(proxy);
         }
         return silent;
+    }
+
+    private static boolean joined(ConnectionView connection) {
+        return connection.facts().phase() != Phase.CONNECTING;
+    }
+
+    /** Until each event loop has ended what it was about. */
+    private static void awaitTurns(Proxy proxy) throws InterruptedException {
+        for (EventLoop loop : proxy.transportInUse().loops()) {
+            loop.submit(() -> {}).sync();
+        }
     }
 
     /** Until all have been silent for so long that they may have to go. */
     private static void awaitSilence(Proxy proxy) {
         await().until(() -> proxy.connections(1000).stream()
-                .allMatch(each -> each.facts().ageNanos() > TimeUnit.MILLISECONDS.toNanos(250)));
+                .allMatch(each -> joined(each) && each.facts().idleNanos() > TimeUnit.MILLISECONDS.toNanos(250)));
     }
 
     private Socket talking(Proxy proxy, String listener) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.spillway.connection.CloseReason;
+import dev.spillway.connection.Phase;
 import dev.spillway.fixture.Clients;
 import dev.spillway.fixture.TestServer;
 import dev.spillway.limit.Shortage;
@@ -38,8 +39,11 @@ class NeedTest {
         for (int i = 0; i < SILENT; i++) {
             junction.connect(0);
         }
+        // On NIO their silence begins when their servers are there.
         await().until(() -> junction.facts().size() == SILENT
-                && junction.facts().stream().allMatch(each -> each.ageNanos() > TimeUnit.MILLISECONDS.toNanos(250)));
+                && junction.facts().stream()
+                        .allMatch(each -> each.phase() == Phase.RELAYING
+                                && each.idleNanos() > TimeUnit.MILLISECONDS.toNanos(250)));
         junction.transport().loops().get(0).execute(() -> {
             try {
                 held.await();
