@@ -438,7 +438,7 @@ class MakingRoomTest extends UnderPressure {
         assertThat(proxy.relays().active()).isEqualTo(20);
         silent(proxy, "web", 15);
         await().until(() -> proxy.relays().room().halfOpen() == 5);
-        assertThat(proxy.relays().active()).isEqualTo(5);
+        awaitActive(proxy, 5);
     }
 
     @ParameterizedTest
