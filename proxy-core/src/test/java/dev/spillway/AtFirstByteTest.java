@@ -50,13 +50,16 @@ class AtFirstByteTest extends RelayTest {
     @Override
     void aDrainResetsWhatIsLeftAtItsDeadline(TransportKind kind) {}
 
-    private static Phase phase(Proxy proxy) {
-        return proxy.connections(1).get(0).facts().phase();
+    /** How many there are in that phase; who has a place may not be among those that are known yet. */
+    private static long in(Phase phase, Proxy proxy) {
+        return proxy.connections(1000).stream()
+                .filter(each -> each.facts().phase() == phase)
+                .count();
     }
 
     private static void awaitWaiting(Proxy proxy, int count) {
-        await().until(() -> proxy.relays().active() == count);
-        assertThat(proxy.connections(count)).allMatch(each -> each.facts().phase() == Phase.WAITING);
+        await().until(() -> in(Phase.WAITING, proxy) == count);
+        assertThat(proxy.relays().active()).isEqualTo(count);
     }
 
     private static void reset(Socket socket) throws IOException {
@@ -178,8 +181,11 @@ class AtFirstByteTest extends RelayTest {
                     .upstream("pool", "127.0.0.1:" + full.getLocalPort()));
             Socket client = connect(proxy);
             client.getOutputStream().write(new byte[5000]);
-            await().until(() -> proxy.relays().active() == 1 && phase(proxy) == Phase.CONNECTING);
-            // On epoll the kernel keeps what was said; elsewhere we hold it.
+            // On epoll the kernel keeps what was said; elsewhere we hold it, once it was read: each is in that phase
+            // for a
+            // moment before it waits for its client.
+            await().until(() -> in(Phase.CONNECTING, proxy) == 1
+                    && (kind == TransportKind.EPOLL || proxy.relays().heldBytes() > 0));
             assertThat(proxy.relays().heldBytes() > 0).isEqualTo(kind != TransportKind.EPOLL);
             Socket gone = connect(proxy);
             gone.getOutputStream().write(1);

@@ -75,6 +75,12 @@ class RelayTest {
         });
     }
 
+    /** It may not be there yet. */
+    private static void awaitHalfClosed(Proxy proxy) {
+        await().until(() ->
+                proxy.connections(1).stream().anyMatch(each -> each.facts().phase() == Phase.HALF_CLOSED));
+    }
+
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
     void aGibibyteEachWayAtOnceArrivesAsItWasSent(TransportKind kind) throws Exception {
@@ -126,7 +132,7 @@ class RelayTest {
         Proxy proxy = front(kind, server);
         Socket client = connect(proxy);
         assertThat(new String(client.getInputStream().readAllBytes())).isEqualTo("bye");
-        await().until(() -> proxy.connections(1).get(0).facts().phase() == Phase.HALF_CLOSED);
+        awaitHalfClosed(proxy);
         client.getOutputStream().write(new byte[300_000]);
         client.shutdownOutput();
         assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo(300_000);
@@ -271,7 +277,7 @@ class RelayTest {
         Socket client = connect(proxy);
         client.getOutputStream().write(1);
         client.shutdownOutput();
-        await().until(() -> proxy.connections(1).get(0).facts().phase() == Phase.HALF_CLOSED);
+        awaitHalfClosed(proxy);
         go.countDown();
         for (int stalls = 0; stalls < 3; stalls++) {
             await().until(() -> proxy.connections(1).get(0).facts().stalledNanos() > 0);
