@@ -56,11 +56,15 @@ class LiveSynGateTest extends UnderPressure {
         return means == GateKind.SINKHOLE ? listeners : 2 * listeners;
     }
 
-    private static void shut(Proxy proxy) {
+    private static void shut(Proxy proxy) throws InterruptedException {
         proxy.inject(0.99, LONG);
         await().atMost(PATIENCE)
                 .until(() -> proxy.pressure().rates().synDrop() == 1
-                        && proxy.synGateView().dropRate() == 1);
+                        && proxy.synGateView().dropRate() == 1
+                        && proxy.synGateView().programs() > 0);
+        // The rate is what is asked for. Until an event loop comes to it, its socket goes by the program of a lower
+        // one.
+        awaitTurns(proxy);
     }
 
     /** New connections one after the other, each with an exchange, until it is stopped; the first failure ends it. */

@@ -19,7 +19,6 @@ import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Toggle;
 import dev.spillway.syngate.SynGateSettings.Refusal;
 import dev.spillway.transport.TransportKind;
-import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -63,13 +62,6 @@ class MakingRoomTest extends UnderPressure {
 
     private static boolean joined(ConnectionView connection) {
         return connection.facts().phase() != Phase.CONNECTING;
-    }
-
-    /** Until each event loop has ended what it was about. */
-    private static void awaitTurns(Proxy proxy) throws InterruptedException {
-        for (EventLoop loop : proxy.transportInUse().loops()) {
-            loop.submit(() -> {}).sync();
-        }
     }
 
     /** Until all have been silent for so long that they may have to go. */

@@ -17,6 +17,7 @@ import dev.spillway.security.Role;
 import dev.spillway.security.SecuritySettings;
 import dev.spillway.security.Toggle;
 import dev.spillway.transport.TransportKind;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -107,6 +108,13 @@ abstract class UnderPressure {
             }
         }
         throw new IOException("no free port found");
+    }
+
+    /** Waits until each event loop has done what it was asked for so far. */
+    static void awaitTurns(Proxy proxy) throws InterruptedException {
+        for (EventLoop loop : proxy.transportInUse().loops()) {
+            loop.submit(() -> {}).sync();
+        }
     }
 
     static InetSocketAddress at(Proxy proxy, String listener) {
