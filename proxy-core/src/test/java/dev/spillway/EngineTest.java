@@ -93,7 +93,12 @@ class EngineTest extends UnderPressure {
     void aDryRunRecordsEachOnceAndTouchesNobodyUntilItIsSwitchedOff() throws Exception {
         Proxy proxy =
                 start(settings(TransportKind.NIO).security(dryRun(2, true)).listener("main", "pool"));
-        clients.flooders(14, CROWD, at(proxy, "main"));
+        // All are there before the first asks: else some of them make an episode, and those who come later another one.
+        List<Socket> crowd = clients.silent(14, CROWD, at(proxy, "main"));
+        await().until(() -> on(proxy, "main").size() == 14);
+        for (Socket each : crowd) {
+            each.getOutputStream().write(Clients.FLOOD);
+        }
         await().until(() -> proxy.pressure().wouldClose() > 0);
         await().until(() -> proxy.pressure()
                 .evaluation()
@@ -269,7 +274,7 @@ class EngineTest extends UnderPressure {
         clients.flooders(3, CROWD, at(proxy, "main"));
         Socket lone = clients.echoing(HONEST, at(proxy, "main"));
         Clients.exchange(lone);
-        await().until(() -> heldOn(proxy, "main") > 3 * 30_000);
+        await().until(() -> on(proxy, "main").size() == 4 && heldOn(proxy, "main") > 3 * 30_000);
         assertThat(proxy.connections(ConnectionOrder.SOURCE, 10))
                 .extracting(each -> each.facts().source().toString())
                 .containsExactly(CROWD, CROWD, CROWD, HONEST);
