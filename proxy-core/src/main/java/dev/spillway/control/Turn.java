@@ -31,9 +31,6 @@ final class Turn {
     /** Signals seldom come and go. */
     private static final long UNAVAILABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** How old what is shown may be while all signals are far from their marks. */
-    private static final long GLANCES_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
     private final Controller.Surroundings around;
     private final Consumer<ControlEvent> tell;
     private final EpisodeController episodes;
@@ -48,8 +45,6 @@ final class Turn {
     private Map<Signal, String> unavailable = Map.of();
     private int shown;
     private long unavailableAt = System.nanoTime() - UNAVAILABLE_NANOS;
-    private boolean whole;
-    private long wholeAt;
     private long pauseNanos;
     private long activity;
     private volatile PressureView view;
@@ -91,7 +86,6 @@ final class Turn {
         episodes.follow(next.pressure());
         cadence.follow(next.pressure());
         unavailableAt -= UNAVAILABLE_NANOS;
-        whole = false;
     }
 
     void take(long now, Course course) throws InterruptedException {
@@ -103,12 +97,6 @@ final class Turn {
             pace(now, readings);
             return;
         }
-        if (glances(now, readings)) {
-            pace(now, readings);
-            return;
-        }
-        whole = true;
-        wholeAt = now;
         count();
         Step step = episodes.advance(now, readings);
         SynOrder order = order(now, step);
@@ -118,19 +106,6 @@ final class Turn {
             // A gate that can't be moved is no reason to close nobody.
             actOn(now, step, order, readings, course);
         }
-    }
-
-    /**
-     * Whether to have read is enough: in calm, far from all marks, a turn decides nothing and what it shows is still true. Under traffic there
-     * are two dozen a second of them, too few for a JVM to compile them well.
-     */
-    private boolean glances(long now, List<Reading> readings) {
-        return whole
-                && now - wholeAt < GLANCES_NANOS
-                && episodes.episode() == 0
-                && readings.size() == shown
-                && dryRun == view.dryRun()
-                && cadence.far(readings);
     }
 
     private void actOn(long now, Step step, SynOrder order, List<Reading> readings, Course course)

@@ -94,15 +94,18 @@ public final class Cadence {
         long reach = Long.MAX_VALUE;
         long leap = Long.MAX_VALUE;
         boolean low = false;
+        boolean far = any;
         for (Reading reading : readings) {
             Watermarks marks = settings.watermarks().get(reading.signal());
             if (marks != null) {
                 reach = Math.min(reach, untilHigh(now, reading, marks));
                 low |= reading.level() >= marks.low() && !reading.signal().growsByActivityAlone();
+                far &= reading.level() < marks.low() / 2;
                 leap = Math.min(leap, atBest(reading, marks));
             }
         }
-        boolean far = far(readings);
+        // Whatever could not be read this time may stand anywhere.
+        far &= readings.size() >= signals;
         signals = readings.size();
         boolean moved = !any || activityNow != activity;
         any = true;
@@ -122,20 +125,6 @@ public final class Cadence {
         }
         pace = Pace.RESTING;
         return Math.max(FLOOR, interval);
-    }
-
-    /**
-     * Whether every signal is below half of its low mark, and none that was read the last time is missing: what could not be read
-     * may stand anywhere.
-     */
-    public boolean far(List<Reading> readings) {
-        for (Reading reading : readings) {
-            Watermarks marks = settings.watermarks().get(reading.signal());
-            if (marks != null && reading.level() >= marks.low() / 2) {
-                return false;
-            }
-        }
-        return any && readings.size() >= signals;
     }
 
     /** Nanoseconds until a signal can be at its high mark, whatever happens. */

@@ -3,9 +3,11 @@ package dev.spillway.signal;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.spillway.pressure.Reading;
 import dev.spillway.pressure.Signal;
-import java.io.File;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  * so that is done once a second at the most.
  */
 public final class DescriptorSource implements SignalSource {
-    /** Asked through {@code File}, whose size is one native call: a turn comes too seldom for more to be compiled well. */
-    private static final File OPEN = new File("/proc/self/fd");
-
+    private static final Path OPEN = Path.of("/proc/self/fd");
     private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final @Nullable UnixOperatingSystemMXBean system;
@@ -56,9 +56,12 @@ public final class DescriptorSource implements SignalSource {
         return any ? countedAt : System.nanoTime();
     }
 
-    /** 0 where it is not told, or there is no such folder. */
     private static long told() {
-        return OPEN.length();
+        try {
+            return Files.size(OPEN);
+        } catch (IOException notLinux) {
+            return 0;
+        }
     }
 
     private long count(UnixOperatingSystemMXBean unix) {

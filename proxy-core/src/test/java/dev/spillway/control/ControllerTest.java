@@ -44,7 +44,6 @@ class ControllerTest {
     private final Queue<ControlEvent> events = new ConcurrentLinkedQueue<>();
     private final NotingGate gate = new NotingGate();
     private final AtomicLong turns = new AtomicLong();
-    private final AtomicLong wholeTurns = new AtomicLong();
     private volatile boolean dryRun;
     private Transport transport;
     private Relays relays;
@@ -98,19 +97,13 @@ class ControllerTest {
                         SignalSources.of(settings, relays, () -> MOST),
                         relays,
                         gate,
-                        wholeTurns::getAndIncrement,
+                        turns::getAndIncrement,
                         now -> List.of(),
                         now -> List.of(),
-                        this::dryRun,
+                        () -> dryRun,
                         consumer));
         controller.start();
         return controller;
-    }
-
-    /** Asked in every turn. */
-    private boolean dryRun() {
-        turns.incrementAndGet();
-        return dryRun;
     }
 
     private void takeSlots(int count) {
@@ -354,26 +347,6 @@ class ControllerTest {
             assertThat(each).isLessThan(4096);
             assertThat(controller.failures()).isZero();
         }
-    }
-
-    @Test
-    void farFromAllMarksMostTurnsOnlyReadAndEachThatComesNearIsWhole() {
-        try (Controller controller = controller(events::add)) {
-            await().until(() -> turns.get() > 40);
-            assertThat(wholeTurns.get()).isBetween(1L, turns.get() / 2);
-            takeSlots(1);
-            await("what is shown is not for ever old").until(() -> used(controller) == 1);
-            takeSlots(3);
-            await().until(() -> used(controller) == 4);
-            long turn = turns.get();
-            long whole = wholeTurns.get();
-            await().until(() -> turns.get() >= turn + 20);
-            assertThat(wholeTurns.get() - whole).isGreaterThanOrEqualTo(19);
-        }
-    }
-
-    private static long used(Controller controller) {
-        return controller.view().evaluation().orElseThrow().worst().used();
     }
 
     private static Set<Signal> read(Controller controller) {
