@@ -62,8 +62,7 @@ class LiveSynGateTest extends UnderPressure {
                 .until(() -> proxy.pressure().rates().synDrop() == 1
                         && proxy.synGateView().dropRate() == 1
                         && proxy.synGateView().programs() > 0);
-        // The rate is what is asked for. Until an event loop comes to it, its socket goes by the program of a lower
-        // one.
+        // The rate is what is asked for: until its event loop comes to it, a socket has the program of a lower one.
         awaitTurns(proxy);
     }
 

@@ -4,8 +4,8 @@ import dev.spillway.connection.ConnectionFacts;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one episode costs in connections. It counts a victim when its close is asked for, and no longer when that turns out
- * to have ended by itself before its event loop came to it.
+ * What one episode costs in connections. It counts a victim when its close is asked for, and no longer when it turns out
+ * that it had ended by itself before its event loop came to it; what turns out after the episode changes its summary no more.
  *
  * <p>Not when the close is done: an event loop may be behind, or have closed and not said so yet, when the shortage is over
  * already. The summary of the episode would then know nothing of connections that its event 4229 has told of, and the next
@@ -40,7 +40,7 @@ final class Toll {
         return victims.get();
     }
 
-    /** What they had cost in user space. */
+    /** What they had cost, in bytes. */
     long bytes() {
         return bytes.get();
     }

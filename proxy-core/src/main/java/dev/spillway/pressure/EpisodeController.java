@@ -149,8 +149,8 @@ public final class EpisodeController {
     }
 
     /**
-     * Counts, for the summary of the running episode, what was done since the last time. A count of closes is below 0 where
-     * some that were asked for turned out to have ended by themselves.
+     * Counts, for the summary of the running episode, what was done since the last time; in calm, for none. A count of closes
+     * is below 0 where some that were asked for turned out to have ended by themselves.
      */
     public void count(long connectionsClosed, long bytesFreed, long connectionsRefused) {
         closed += connectionsClosed;

@@ -19,7 +19,7 @@ public sealed interface PressureEvent {
      * @param epochs how many it took
      * @param peak the highest evaluation of the episode
      * @param closed connections MPP had closed for it; the close of the last may only be asked for
-     * @param freedBytes what they had cost in user space, in bytes
+     * @param freedBytes what they had cost, in bytes
      * @param refused new connections refused by the SYN gate during it
      */
     record EpisodeEnded(

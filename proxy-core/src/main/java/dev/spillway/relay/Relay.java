@@ -318,7 +318,7 @@ public final class Relay implements Upstream.Connecting {
         }
     }
 
-    /** Reads what {@link #moved} will need. */
+    /** Reads what an event of a socket will need; the figure says nothing. */
     int look() {
         return (int) progressAt + (heldBack ? 1 : 0) + (closed() ? 1 : 0) + observation.place();
     }

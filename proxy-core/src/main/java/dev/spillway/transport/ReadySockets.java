@@ -16,8 +16,8 @@ package dev.spillway.transport;
  */
 final class ReadySockets {
     /**
-     * Enough that what a processor can fetch at a time is asked for, few enough that the system calls for the first of them leave what was
-     * fetched for the last where it is (docs/decisions.md, 80).
+     * Some, so that the processor fetches for several at a time, and not all, so that the system calls for the first of them leave what was
+     * fetched for the last where it is. How many matters little (docs/decisions.md, 80).
      */
     static final int LOOKED_AT_ONCE = 16;
 
