@@ -181,9 +181,8 @@ class AtFirstByteTest extends RelayTest {
                     .upstream("pool", "127.0.0.1:" + full.getLocalPort()));
             Socket client = connect(proxy);
             client.getOutputStream().write(new byte[5000]);
-            // On epoll the kernel keeps what was said; elsewhere we hold it, once it was read. Each is in that phase
-            // for
-            // a moment before it waits for its client, too.
+            // On epoll the kernel keeps what was said; elsewhere we hold it, once it was read.
+            // Each is in that phase for a moment before it waits for its client, too.
             await().until(() -> in(Phase.CONNECTING, proxy) == 1
                     && (kind == TransportKind.EPOLL || proxy.relays().heldBytes() > 0));
             assertThat(proxy.relays().heldBytes() > 0).isEqualTo(kind != TransportKind.EPOLL);
