@@ -20,6 +20,10 @@ import java.util.function.Supplier;
  * whoever waits gets those of the one that was closed for it: waiting takes a descriptor too, so that to wait for others would
  * keep them short.
  *
+ * <p><b>Nobody is turned away by two policies at once.</b> They are swapped as a whole, on another thread: one that lets newcomers
+ * wait may give way to one that refuses them, with more room. So whether somebody may wait is asked first, and room is looked for
+ * after that: who is refused found no room by the policy that refuses, or by a later one.
+ *
  * <p>Owned by the server channel's event loop.
  */
 final class Placement {
@@ -65,6 +69,7 @@ final class Placement {
 
     /** Takes a newcomer, or lets it wait, if there is room for either or it can be made. */
     void place(Newcomer newcomer) {
+        boolean mayWait = listener().pauses();
         if (!waiting.precedes(newcomer.verdict(), this::most) && room(newcomer)) {
             door.admit(newcomer);
             return;
@@ -76,7 +81,7 @@ final class Placement {
         waits();
         if (makeRoom(newcomer) != MakingRoom.Outcome.NOBODY) {
             lookSoon();
-        } else if (listener().pauses()) {
+        } else if (mayWait) {
             waitForRoom();
         } else {
             giveUp(newcomer);
@@ -227,10 +232,10 @@ final class Placement {
         if (!channel.isOpen()) {
             return;
         }
+        boolean mayWait = listener().shared().policy().pausing();
         takeThoseWithRoom();
         for (int asks = waiting.size(); asks > 0 && !waiting.isEmpty(); asks--) {
             Newcomer first = waiting.first();
-            boolean mayWait = listener().shared().policy().pausing();
             if (makeRoom(first) == MakingRoom.Outcome.NOBODY && !mayWait) {
                 // It waited only for room that was being made.
                 giveUp(first);

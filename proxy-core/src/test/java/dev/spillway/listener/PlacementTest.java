@@ -1,6 +1,8 @@
 package dev.spillway.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.is;
 
 import dev.spillway.ProxySettings;
 import dev.spillway.connection.RefusalReason;
@@ -22,13 +24,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What newcomers are told who find no room, at one listening socket whose line of those who wait is full. */
+/** Who waits and who is told what, of newcomers that find no room at one listening socket. */
 @Timeout(30)
 class PlacementTest {
     private static final int PLACES = 10;
@@ -36,9 +44,11 @@ class PlacementTest {
     private static final int LINE = 64;
 
     private final List<TcpSocket> sockets = new ArrayList<>();
-    private final List<RefusalReason> refused = new ArrayList<>();
+    private final List<RefusalReason> refused = new CopyOnWriteArrayList<>();
+    private final AtomicInteger admitted = new AtomicInteger();
     private final InetSocketAddress local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private volatile ConnectionLimits limits = new ConnectionLimits(PLACES, 0);
+    private Supplier<AdmissionPolicy> policies = () -> pausing(limits);
     private Transport transport;
     private Relays relays;
     private Listener listener;
@@ -58,7 +68,7 @@ class PlacementTest {
         Listener.Shared shared = new Listener.Shared(
                 transport,
                 relays,
-                () -> new AdmissionPolicy(limits, true, 32, 64),
+                () -> policies.get(),
                 () -> SecuritySettings.DEFAULTS,
                 Surroundings.fixed(NetworkMap.of(List.of())),
                 new LongAdder());
@@ -71,7 +81,9 @@ class PlacementTest {
         loop.register(channel).sync();
         placement = new Placement(channel, () -> listener, new Placement.Door() {
             @Override
-            public void admit(Newcomer newcomer) {}
+            public void admit(Newcomer newcomer) {
+                admitted.incrementAndGet();
+            }
 
             @Override
             public void refuse(Newcomer newcomer, RefusalReason reason) {
@@ -92,6 +104,28 @@ class PlacementTest {
         transport.close();
     }
 
+    private static AdmissionPolicy pausing(ConnectionLimits limits) {
+        return new AdmissionPolicy(limits, true, 32, 64);
+    }
+
+    private static AdmissionPolicy refusing(ConnectionLimits limits) {
+        return new AdmissionPolicy(limits, false, 32, 64);
+    }
+
+    /** Lets newcomers wait so many times that it is asked, and after that refuses them, with room for more. */
+    private void roomFrom(int asked) {
+        AtomicInteger left = new AtomicInteger(asked);
+        policies = () -> left.getAndDecrement() > 0
+                ? pausing(new ConnectionLimits(PLACES, 0))
+                : refusing(new ConnectionLimits(2 * PLACES, 0));
+    }
+
+    private void takeAllPlaces() {
+        for (int i = 0; i < PLACES; i++) {
+            assertThat(relays.tryAdmit(PLACES)).isTrue();
+        }
+    }
+
     private void place(int count) {
         for (int i = 0; i < count; i++) {
             TcpSocket child = transport.newSocket(InetAddress.getLoopbackAddress());
@@ -104,9 +138,7 @@ class PlacementTest {
     }
 
     private void fill() {
-        for (int i = 0; i < PLACES; i++) {
-            assertThat(relays.tryAdmit(PLACES)).isTrue();
-        }
+        takeAllPlaces();
         place(LINE);
         assertThat(refused).isEmpty();
     }
@@ -133,5 +165,49 @@ class PlacementTest {
                 })
                 .sync();
         assertThat(refused).hasSize(16).containsOnly(RefusalReason.NO_DESCRIPTORS);
+    }
+
+    /** At whichever moment of its placement the policy is swapped. */
+    @ParameterizedTest
+    @MethodSource("momentsOfASwap")
+    void aNewcomerIsNotRefusedForRoomThatTheRefusingPolicyHas(int asked) throws Exception {
+        loop.submit(() -> {
+                    takeAllPlaces();
+                    roomFrom(asked);
+                    place(1);
+                })
+                .sync();
+        await().untilAtomic(admitted, is(1));
+        assertThat(refused).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("momentsOfASwap")
+    void whoWaitsIsNotRefusedForRoomThatTheRefusingPolicyHas(int asked) throws Exception {
+        loop.submit(() -> {
+                    takeAllPlaces();
+                    place(2);
+                    roomFrom(asked);
+                })
+                .sync();
+        await().untilAtomic(admitted, is(2));
+        assertThat(refused).isEmpty();
+    }
+
+    /** More than a newcomer's placement and the look after it ask. */
+    static IntStream momentsOfASwap() {
+        return IntStream.range(0, 30);
+    }
+
+    @Test
+    void whoWaitedIsRefusedByARefusingPolicyWithoutMoreRoom() throws Exception {
+        loop.submit(() -> {
+                    takeAllPlaces();
+                    place(2);
+                    policies = () -> refusing(limits);
+                })
+                .sync();
+        await().until(() -> refused.size() == 2);
+        assertThat(refused).containsOnly(RefusalReason.MAX_CONNECTIONS);
     }
 }
