@@ -70,6 +70,8 @@ final class Placement {
     /** Takes a newcomer, or lets it wait, if there is room for either or it can be made. */
     void place(Newcomer newcomer) {
         boolean mayWait = listener().pauses();
+        // Places that came free since the last look are for those who wait; then it is not kept out for their sake.
+        takeThoseWithRoom();
         if (!waiting.precedes(newcomer.verdict(), this::most) && room(newcomer)) {
             door.admit(newcomer);
             return;
