@@ -14,19 +14,27 @@ import org.jspecify.annotations.Nullable;
  * A half between two channels, for NIO and io_uring. Its {@link #handler} is the only one in the source's pipeline, but for
  * {@link FirstWords}, which leaves with the first read. The sink's water marks are set so that a channel is writable exactly
  * while nothing waits in it (see {@link ChannelPath#WHEN_EMPTY}).
+ *
+ * <p>A write that is not done says nothing of the peer where the event loop makes it later, as on io_uring: the loop may be behind.
+ * So there bytes count as standing from the second look on that the loop takes at them; between two it has been to the kernel.
  */
 final class ChannelHalf extends Half {
     private final ReadSizer sizer;
     private final ChannelHandler handler = new Reader();
+    private final boolean writesLater;
     private @Nullable ChannelSocket source;
     private @Nullable SocketChannel sink;
     private @Nullable ByteBuf waiting;
     private int waitingBytes;
+    /** After so many looks, if any, what waits is to count as standing. */
+    private int looksLeft;
+
     private long charged;
 
     ChannelHalf(Relay relay, Direction direction, ReadSizer sizer) {
         super(relay, direction);
         this.sizer = sizer;
+        this.writesLater = relay.shard().transport().writesLater();
     }
 
     ReadSizer sizer() {
@@ -63,10 +71,16 @@ final class ChannelHalf extends Half {
     @Override
     void observe(long now) {
         ByteBuf buffer = waiting;
-        if (buffer != null && buffer.readableBytes() < waitingBytes) {
+        if (buffer == null) {
+            return;
+        }
+        if (buffer.readableBytes() < waitingBytes) {
             waitingBytes = buffer.readableBytes();
+            looksLeft = 0;
             stalled(now);
             relay().progressed(now);
+        } else if (looksLeft > 0 && --looksLeft == 0) {
+            stalled(now);
         }
     }
 
@@ -103,7 +117,11 @@ final class ChannelHalf extends Half {
         if (!relay().closed() && !to.isWritable()) {
             sizer.wanted(false);
             waitingBytes = buffer.readableBytes();
-            stalled(now);
+            if (writesLater) {
+                looksLeft = 2;
+            } else {
+                stalled(now);
+            }
             relay().stir(now);
         }
     }
@@ -134,7 +152,7 @@ final class ChannelHalf extends Half {
         relay().ledger().release(charged);
         charged = 0;
         waiting = null;
-        boolean stood = unstalled();
+        boolean stood = noneWaits();
         if (relay().closed()) {
             return;
         }
@@ -147,6 +165,13 @@ final class ChannelHalf extends Half {
             // Otherwise it is the write of a read that is still under way; its read loop asks for more.
             readOn();
         }
+    }
+
+    /** Nothing waits any more; tells whether something did. */
+    private boolean noneWaits() {
+        boolean waited = looksLeft > 0;
+        looksLeft = 0;
+        return unstalled() || waited;
     }
 
     private void sourceEnds() {
@@ -187,7 +212,7 @@ final class ChannelHalf extends Half {
         relay().ledger().release(charged + sizer.takeCharge());
         charged = 0;
         waiting = null;
-        unstalled();
+        noneWaits();
     }
 
     /** What the source's channel tells. */

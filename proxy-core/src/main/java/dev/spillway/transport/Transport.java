@@ -281,6 +281,11 @@ public final class Transport implements AutoCloseable {
         }
     }
 
+    /** Whether what is flushed is handed to the kernel only when the event loop has come to it, and not within the call. */
+    public boolean writesLater() {
+        return kind == TransportKind.IO_URING;
+    }
+
     /** Whether {@link #deferAccept} works here. */
     public boolean defersAccept() {
         return kind != TransportKind.NIO;
