@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
  *       {@value #FLOOR_MILLIS} ms. As long as bytes move far from any mark, all signals below half of their low one, which is most of a
  *       proxy's life, the next reading comes after half of the time in which the fastest growth there can be would bring one of them to its high
  *       mark, though after two {@code alertInterval}s at the soonest and {@value #LONGEST_FAR_MILLIS} ms, or an {@code interval}, at the latest. That is
- *       {@value #LONGEST_FAR_MILLIS} ms where memory is in gigabytes, and two {@code alertInterval}s in a small container.
+ *       {@value #LONGEST_FAR_MILLIS} ms where memory is in gigabytes, and two {@code alertInterval}s in a small container. What is copied counts only
+ *       where it could get there before the ledger, in which it takes room first, tells of its own mark.
  *   <li><b>Watchful</b>, every two {@code alertInterval}s: nothing moves, but bytes wait somewhere, or a signal that can
  *       grow by what others do is at its low mark or above. Thousands of idle connections keep descriptors there for hours.
  *   <li><b>Resting</b>, every {@code interval}: none of it.
@@ -38,6 +39,9 @@ public final class Cadence {
 
     /** Reckoned growth is not everything: what a heap's next collection leaves, nobody knows before. */
     static final long LONGEST_FAR_MILLIS = 100;
+
+    /** What a buffer can take for each byte of its capacity: Netty's pool has four sizes to a doubling, as jemalloc. */
+    private static final double SIZE_CLASS = 1.25;
 
     private static final long LONGEST_FAR = TimeUnit.MILLISECONDS.toNanos(LONGEST_FAR_MILLIS);
     private static final long FLOOR = TimeUnit.MILLISECONDS.toNanos(FLOOR_MILLIS);
@@ -95,13 +99,14 @@ public final class Cadence {
         long leap = Long.MAX_VALUE;
         boolean low = false;
         boolean far = any;
+        double told = untilTold(readings);
         for (Reading reading : readings) {
             Watermarks marks = settings.watermarks().get(reading.signal());
             if (marks != null) {
                 reach = Math.min(reach, untilHigh(now, reading, marks));
                 low |= reading.level() >= marks.low() && !reading.signal().growsByActivityAlone();
                 far &= reading.level() < marks.low() / 2;
-                leap = Math.min(leap, atBest(reading, marks));
+                leap = Math.min(leap, atBest(reading, marks, told));
             }
         }
         // Whatever could not be read this time may stand anywhere.
@@ -127,10 +132,27 @@ public final class Cadence {
         return Math.max(FLOOR, interval);
     }
 
+    /** How many bytes can be copied, at the most, until the ledger tells of its mark; infinite if it is not watched. */
+    private double untilTold(List<Reading> readings) {
+        Watermarks marks = settings.watermarks().get(Signal.LEDGER);
+        for (Reading reading : readings) {
+            if (marks != null && reading.signal() == Signal.LEDGER) {
+                return room(reading, marks);
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
+    private static double room(Reading reading, Watermarks marks) {
+        return marks.high() * reading.limit() - reading.used();
+    }
+
     /** Nanoseconds until a signal can be at its high mark, whatever happens. */
-    private long atBest(Reading reading, Watermarks marks) {
-        double room = marks.high() * reading.limit() - reading.used();
-        return (long) (room / reading.signal().fastestGrowth(loops, reading.limit()) * TimeUnit.SECONDS.toNanos(1));
+    private long atBest(Reading reading, Watermarks marks, double untilTold) {
+        double room = room(reading, marks);
+        boolean told = room >= SIZE_CLASS * untilTold;
+        double growth = reading.signal().fastestGrowth(loops, reading.limit(), told);
+        return (long) (room / growth * TimeUnit.SECONDS.toNanos(1));
     }
 
     /** At the slope since the last reading; for ever if it does not rise, or is there already. */

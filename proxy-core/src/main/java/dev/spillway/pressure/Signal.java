@@ -112,17 +112,21 @@ public enum Signal {
      * of 100 Gbit/s brings. The share of a second in which something waited can double within half a second. The ledger tells of its mark by itself,
      * and a file can be written anything at any time.
      *
-     * <p>What the last collection left of the heap is known only after it, so that signal may leap by whatever came since the one before.
+     * <p>What is copied takes room in the ledger first. Where that tells of its mark before the rest of this signal is filled, only
+     * what is not copied counts: the heap's part of a connection, 4000 bytes as its fixed cost is reckoned. What the last collection left of the heap is
+     * known only after it, so that signal may leap by whatever came since the one before.
      *
      * @param loops event loops there are; positive
      * @param limit of the signal; positive
+     * @param told whether the ledger tells of its mark before what is copied can fill what this signal has left
      */
-    double fastestGrowth(int loops, long limit) {
+    double fastestGrowth(int loops, long limit, boolean told) {
         double copied = 2.5e9 * loops;
         double pushed = Math.max(12.5e9, copied);
         return switch (this) {
             case LEDGER -> 0;
-            case HEAP, DIRECT -> copied;
+            case HEAP -> 50e3 * loops * 4_000 + (told ? 0 : copied);
+            case DIRECT -> told ? 0 : copied;
             case KERNEL_TCP, CONTAINER_TCP -> pushed;
             case CONTAINER -> pushed + 2 * copied;
             case STALL -> 2.0 * limit;

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * so that is done once a second at the most.
  */
 public final class DescriptorSource implements SignalSource {
-    private static final Path OPEN = Path.of("/proc/self/fd");
     private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final @Nullable UnixOperatingSystemMXBean system;
     private final long limit;
+    private final Path open = folder();
     private long counted;
     private long countedAt;
     private boolean any;
@@ -47,8 +47,8 @@ public final class DescriptorSource implements SignalSource {
         if (unix == null || limit <= 0) {
             return Optional.empty();
         }
-        long open = told();
-        return Optional.of(new Reading(Signal.DESCRIPTORS, open > 0 ? open : count(unix), limit));
+        long told = told();
+        return Optional.of(new Reading(Signal.DESCRIPTORS, told > 0 ? told : count(unix), limit));
     }
 
     @Override
@@ -56,9 +56,19 @@ public final class DescriptorSource implements SignalSource {
         return any ? countedAt : System.nanoTime();
     }
 
-    private static long told() {
+    /** The number it has where {@code /proc} is mounted, which need not be the one the JVM knows. */
+    private static Path folder() {
+        Path self = Path.of("/proc/self");
         try {
-            return Files.size(OPEN);
+            return self.toRealPath().resolve("fd");
+        } catch (IOException notLinux) {
+            return self.resolve("fd");
+        }
+    }
+
+    private long told() {
+        try {
+            return Files.size(open);
         } catch (IOException notLinux) {
             return 0;
         }

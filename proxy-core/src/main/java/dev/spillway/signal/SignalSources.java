@@ -163,11 +163,12 @@ public final class SignalSources implements AutoCloseable {
 
     /** The source of one signal, which has to be watched. */
     public SignalSource of(Signal signal) {
-        return watched.stream()
-                .map(Watched::source)
-                .filter(source -> source.signal() == signal)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(signal + " (expected: a signal that is watched)"));
+        for (Watched each : watched) {
+            if (each.source.signal() == signal) {
+                return each.source;
+            }
+        }
+        throw new IllegalArgumentException(signal + " (expected: a signal that is watched)");
     }
 
     /** Signals that are watched and can't be read here, with the reason. */

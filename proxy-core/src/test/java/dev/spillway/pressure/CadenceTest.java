@@ -91,13 +91,48 @@ class CadenceTest {
                 List<Reading> readings = List.of(new Reading(signal, limit / 5, limit));
                 watch.read(now, readings, 7, false, false);
                 long pause = watch.read(now + 5 * MILLI, readings, 8, false, false);
-                double grown = signal.fastestGrowth(loops, limit) * pause / 1e9;
+                double grown = signal.fastestGrowth(loops, limit, false) * pause / 1e9;
                 // Two alert intervals are the promise, however short memory is.
                 assertThat(pause <= 10 * MILLI || grown <= 0.36 * limit)
                         .as("%s of %s", grown, limit)
                         .isTrue();
             }
         }
+    }
+
+    /** 100 MB of direct memory, 5 % of it in use: 85 MB are left, which 68 MB of buffers can take. */
+    @ParameterizedTest
+    @CsvSource({"75000000, 100", "76000000, 17", "100000000, 17"})
+    void whatIsCopiedCountsOnlyWhereTheLedgerDoesNotTellFirst(long ledger, long millis) {
+        Watermarks marks = new Watermarks(0.5, 0.7, 0.9);
+        Cadence loop = new Cadence(
+                PressureSettings.of(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(50),
+                        Duration.ofSeconds(10),
+                        Map.of(Signal.DIRECT, marks, Signal.LEDGER, marks)),
+                1);
+        List<Reading> readings =
+                List.of(new Reading(Signal.DIRECT, 5_000_000, 100_000_000), new Reading(Signal.LEDGER, 0, ledger));
+        loop.read(now, readings, 7, false, false);
+        assertThat(loop.read(now + 5 * MILLI, readings, 8, false, false)).isEqualTo(millis * MILLI);
+    }
+
+    @Test
+    void connectionsFillTheHeapWhateverTheLedgerTells() {
+        Watermarks marks = new Watermarks(0.5, 0.7, 0.9);
+        Cadence loop = new Cadence(
+                PressureSettings.of(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(50),
+                        Duration.ofSeconds(10),
+                        Map.of(Signal.HEAP, marks, Signal.LEDGER, marks)),
+                1);
+        List<Reading> readings =
+                List.of(new Reading(Signal.HEAP, 4_000_000, 20_000_000), new Reading(Signal.LEDGER, 0, 1_000_000));
+        loop.read(now, readings, 7, false, false);
+        // 14 MB at 200 MB/s.
+        assertThat(loop.read(now + 5 * MILLI, readings, 8, false, false)).isEqualTo(35 * MILLI);
     }
 
     @Test
