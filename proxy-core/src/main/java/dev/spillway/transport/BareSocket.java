@@ -160,15 +160,32 @@ public final class BareSocket extends TcpSocket implements EpollIoHandle {
 
     /** An attempt to connect that is under way. */
     private final class Attempt {
+        private final InetSocketAddress address;
+        private final int millis;
         private final Consumer<@Nullable Throwable> done;
         private final Future<?> timeout;
 
         Attempt(EventLoop loop, InetSocketAddress address, int millis, Consumer<@Nullable Throwable> done) {
+            this.address = address;
+            this.millis = millis;
             this.done = done;
-            this.timeout = loop.schedule(
-                    () -> end(new ConnectTimeoutException("connection timed out after " + millis + " ms: " + address)),
-                    millis,
-                    TimeUnit.MILLISECONDS);
+            this.timeout = loop.schedule(this::expire, millis, TimeUnit.MILLISECONDS);
+        }
+
+        /**
+         * Its time is up. A loop that was held up runs the timers that are due before it asks epoll again: the server may have
+         * answered. The event of that is still to come, and tells the owner of what there is to read.
+         */
+        private void expire() {
+            try {
+                look();
+                if (attempt == this) {
+                    end(new ConnectTimeoutException("connection timed out after " + millis + " ms: " + address));
+                }
+            } catch (RuntimeException | Error fault) {
+                // The timer's future would keep it to itself.
+                fail(fault);
+            }
         }
 
         void look() {
