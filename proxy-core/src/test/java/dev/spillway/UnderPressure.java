@@ -67,13 +67,12 @@ abstract class UnderPressure {
     }
 
     /**
-     * Who asks for much and does not read holds 32 to 64 KiB, on each transport: the kernel takes little for who does not read. On epoll
-     * only what it did not take is held, so that all reads are large. On the others a buffer is held as it was read into: they begin with
-     * small ones, as by default, or those of an exchange that is under way would weigh as much as a flooder's.
+     * Who asks for much and does not read holds 64 KiB or nearly, on each transport: all reads are as large as that, and the kernel takes
+     * little for who does not read. On epoll only what it did not take is held.
      */
     Settings settings(TransportKind kind) {
         return Settings.of(kind)
-                .minBuffer(kind == TransportKind.EPOLL ? 64 << 10 : 2 << 10)
+                .minBuffer(64 << 10)
                 .upstream("pool", server.address())
                 .budget(BUDGET)
                 .limits(200, 0.1)
