@@ -34,11 +34,11 @@ class NewcomersTest extends UnderPressure {
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
     void aPausingGateLetsNewcomersWaitAndTakesThemWhenPressureIsOver(TransportKind kind) throws Exception {
-        Proxy proxy = start(settings(kind)
+        Proxy proxy = start(settingsForExchanges(kind)
                 .refusal(Refusal.PAUSE)
                 .listener("public", "pool")
                 .listener("private", "127.0.0.1:0", "pool", NetworkProfile.PRIVATE));
-        List<Socket> spared = clients.flooders(12, CROWD, at(proxy, "private"));
+        List<Socket> spared = clients.flooders(60, CROWD, at(proxy, "private"));
         await().until(() -> proxy.pressure().rates().synDrop() == 1
                 && !view(proxy, "public").accepting());
         List<Socket> waiting = new ArrayList<>();

@@ -9,7 +9,6 @@ import dev.spillway.control.ControlEvent;
 import dev.spillway.control.ControlEvent.ConnectionsTerminated;
 import dev.spillway.fixture.Clients;
 import dev.spillway.fixture.Clients.Talker;
-import dev.spillway.fixture.Settings;
 import dev.spillway.pressure.PressureEvent.EpisodeEnded;
 import dev.spillway.pressure.PressureEvent.EpisodeStarted;
 import dev.spillway.pressure.Rates;
@@ -38,12 +37,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Who is closed under pressure and who is spared, with real sockets on every transport. */
 @Timeout(90)
 class PressureTest extends UnderPressure {
-    /** Where a buffer is held as it was read into, reads begin as small as by default: or an exchange would weigh as much as a flood. */
     @ParameterizedTest
     @MethodSource(TRANSPORTS)
     void zeroWindowPeersAreResetAndTheHonestOneDoesNotNotice(TransportKind kind) throws Exception {
-        Settings settings = settings(kind).listener("main", "pool");
-        Proxy proxy = start(kind == TransportKind.EPOLL ? settings : settings.minBuffer(2 << 10));
+        Proxy proxy = start(settingsForExchanges(kind).listener("main", "pool"));
         Sampler sampler = keep(new Sampler(proxy));
         Talker honest = clients.talker(HONEST, at(proxy, "main"));
         List<Socket> crowd = clients.flooders(40, CROWD, at(proxy, "main"));

@@ -80,6 +80,14 @@ abstract class UnderPressure {
                 .watermarks(LEDGER);
     }
 
+    /**
+     * The same where others exchange a little meanwhile: on channels a buffer is held as it was read into, so that reads begin as small as by
+     * default there, or an exchange would weigh as much as a flood. Who floods holds 16 to 64 KiB.
+     */
+    Settings settingsForExchanges(TransportKind kind) {
+        return kind == TransportKind.EPOLL ? settings(kind) : settings(kind).minBuffer(2 << 10);
+    }
+
     Proxy start(Settings settings) throws Exception {
         return start(settings, events::add);
     }
