@@ -22,7 +22,8 @@ import java.util.function.Supplier;
  *
  * <p><b>Nobody is turned away by two policies at once.</b> They are swapped as a whole, on another thread: one that lets newcomers
  * wait may give way to one that refuses them, with more room. So whether somebody may wait is asked first, and room is looked for
- * after that: who is refused found no room by the policy that refuses, or by a later one.
+ * after that: who is refused found no room by the policy that refuses, or by a
+ * later one, or found the line full.
  *
  * <p>Owned by the server channel's event loop.
  */
@@ -72,7 +73,8 @@ final class Placement {
         boolean mayWait = listener().pauses();
         // Places that came free since the last look are for those who wait; then it is not kept out for their sake.
         takeThoseWithRoom();
-        if (!waiting.precedes(newcomer.verdict(), this::most) && room(newcomer)) {
+        ConnectionLimits limits = listener().limits();
+        if (!waiting.precedes(newcomer.verdict(), verdict -> most(verdict, limits)) && room(newcomer)) {
             door.admit(newcomer);
             return;
         }
@@ -191,7 +193,10 @@ final class Placement {
     }
 
     private int most(Verdict verdict) {
-        ConnectionLimits limits = listener().limits();
+        return most(verdict, listener().limits());
+    }
+
+    private static int most(Verdict verdict, ConnectionLimits limits) {
         return verdict.eligible() ? limits.maxForEligible() : limits.maxConnections();
     }
 

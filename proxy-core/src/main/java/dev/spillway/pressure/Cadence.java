@@ -40,7 +40,10 @@ public final class Cadence {
     /** Reckoned growth is not everything: what a heap's next collection leaves, nobody knows before. */
     static final long LONGEST_FAR_MILLIS = 100;
 
-    /** What a buffer can take for each byte of its capacity: Netty's pool has four sizes to a doubling, as jemalloc. */
+    /**
+     * What a buffer can take for each byte of its capacity: Netty's pool has four sizes to a doubling, as jemalloc, from 64 bytes on. What
+     * smaller ones waste is bounded by 15 bytes for each direction of a connection.
+     */
     private static final double SIZE_CLASS = 1.25;
 
     private static final long LONGEST_FAR = TimeUnit.MILLISECONDS.toNanos(LONGEST_FAR_MILLIS);
@@ -132,7 +135,7 @@ public final class Cadence {
         return Math.max(FLOOR, interval);
     }
 
-    /** How many bytes can be copied, at the most, until the ledger tells of its mark; infinite if it is not watched. */
+    /** How many bytes can be copied, at the most, until the ledger tells of its mark; infinite if it is not watched, 0 or less above it. */
     private double untilTold(List<Reading> readings) {
         Watermarks marks = settings.watermarks().get(Signal.LEDGER);
         for (Reading reading : readings) {
@@ -150,7 +153,8 @@ public final class Cadence {
     /** Nanoseconds until a signal can be at its high mark, whatever happens. */
     private long atBest(Reading reading, Watermarks marks, double untilTold) {
         double room = room(reading, marks);
-        boolean told = room >= SIZE_CLASS * untilTold;
+        // Above its mark the ledger does not tell once more.
+        boolean told = untilTold > 0 && room >= SIZE_CLASS * untilTold;
         double growth = reading.signal().fastestGrowth(loops, reading.limit(), told);
         return (long) (room / growth * TimeUnit.SECONDS.toNanos(1));
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * while nothing waits in it (see {@link ChannelPath#WHEN_EMPTY}).
  *
  * <p>A write that is not done says nothing of the peer where the event loop makes it later, as on io_uring: the loop may be behind.
- * So there bytes count as standing from the second look on that the loop takes at them; between two it has been to the kernel.
+ * So there bytes count as standing from the second look on that the loop takes at them: between two it has been to the kernel as a rule, and
+ * where it has not, they stand since a moment ago.
  */
 final class ChannelHalf extends Half {
     private final ReadSizer sizer;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Open descriptors of this process against its limit.
  *
- * <p>The kernel tells their number as the size of {@code /proc/self/fd} since Linux 6.2, for one {@code stat}. Before
+ * <p>The kernel tells their number as the size of {@code /proc/PID/fd} since Linux 6.2, for one {@code stat}. Before
  * that, and elsewhere, the JVM counts the entries of that folder, which costs milliseconds when there are ten thousand,
  * so that is done once a second at the most.
  */

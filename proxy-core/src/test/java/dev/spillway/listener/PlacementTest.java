@@ -143,20 +143,26 @@ class PlacementTest {
         assertThat(refused).isEmpty();
     }
 
-    /** As when another event loop closes somebody for one who waits, at whichever moment of a newcomer's placement. */
+    /**
+     * As when another event loop closes somebody for one who waits, at whichever moment after those who wait have found no room: each of
+     * them has asked for the policy by then, and so has the newcomer, once.
+     */
     @Test
     void whoFindsTheLineFullWasKeptOutByTheLimitThoughAPlaceIsFreeInThatMoment() throws Exception {
+        int moments = 10;
         loop.submit(() -> {
                     fill();
-                    for (int asked = 0; admitted.get() == 0; asked++) {
+                    for (int asked = LINE + 1; asked <= LINE + moments; asked++) {
                         AtomicInteger left = new AtomicInteger(asked);
                         policies = () ->
                                 pausing(new ConnectionLimits(left.getAndDecrement() == 0 ? 2 * PLACES : PLACES, 0));
                         place(1);
                     }
+                    policies = () -> pausing(limits);
                 })
                 .sync();
-        assertThat(refused).isNotEmpty().containsOnly(RefusalReason.MAX_CONNECTIONS);
+        assertThat(admitted).hasValue(0);
+        assertThat(refused).hasSize(moments).containsOnly(RefusalReason.MAX_CONNECTIONS);
     }
 
     @Test

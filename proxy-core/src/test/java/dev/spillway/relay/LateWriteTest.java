@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.spillway.fixture.Clients;
 import dev.spillway.fixture.TestServer;
+import dev.spillway.fixture.Transports;
 import dev.spillway.relay.Half.Direction;
 import dev.spillway.transport.ChannelSocket;
 import dev.spillway.transport.TransportKind;
@@ -23,7 +24,7 @@ class LateWriteTest {
     private static final byte[] WORDS = {1, 2, 3};
 
     static Stream<TransportKind> withChannels() {
-        return dev.spillway.fixture.Transports.all().filter(kind -> kind != TransportKind.EPOLL);
+        return Transports.all().filter(kind -> kind != TransportKind.EPOLL);
     }
 
     /** All of it within one turn of the event loop, which may be as long as it likes. */
