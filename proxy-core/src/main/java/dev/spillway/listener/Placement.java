@@ -22,8 +22,8 @@ import java.util.function.Supplier;
  *
  * <p><b>Nobody is turned away by two policies at once.</b> They are swapped as a whole, on another thread: one that lets newcomers
  * wait may give way to one that refuses them, with more room. So whether somebody may wait is asked first, and room is looked for
- * after that: who is refused found no room by the policy that refuses, or by a
- * later one, or found the line full.
+ * after that: who is refused found no room by the policy that refuses, or by
+ * a later one, or found the line full.
  *
  * <p>Owned by the server channel's event loop.
  */

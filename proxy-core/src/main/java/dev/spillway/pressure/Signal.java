@@ -112,7 +112,8 @@ public enum Signal {
      * of 100 Gbit/s brings. The share of a second in which something waited can double within half a second. The ledger tells of its mark by itself,
      * and a file can be written anything at any time.
      *
-     * <p>What is copied takes room in the ledger first, but for one buffer of each event loop, as large as the largest read. Where that tells of its mark before the rest of this signal is filled, only
+     * <p>What is copied takes room in the ledger first, but for one buffer of each event loop, as large as the largest read. Where the ledger
+     * tells of its mark before the rest of this signal is filled, only
      * what is not copied counts: the heap's part of a connection, 4000 bytes as its fixed cost is reckoned. What the last collection left of the heap is
      * known only after it, so that signal may leap by whatever came since the one before.
      *

@@ -100,18 +100,23 @@ class CadenceTest {
         }
     }
 
-    /** 100 MB of direct memory, 5 % of it in use: 85 MB are left, which 68 MB of buffers can take. */
-    @ParameterizedTest
-    @CsvSource({"75000000, 100", "76000000, 17", "100000000, 17"})
-    void whatIsCopiedCountsOnlyWhereTheLedgerDoesNotTellFirst(long ledger, long millis) {
+    /** With one event loop. */
+    private static Cadence besideTheLedger(Signal signal) {
         Watermarks marks = new Watermarks(0.5, 0.7, 0.9);
-        Cadence loop = new Cadence(
+        return new Cadence(
                 PressureSettings.of(
                         Duration.ofMillis(100),
                         Duration.ofMillis(50),
                         Duration.ofSeconds(10),
-                        Map.of(Signal.DIRECT, marks, Signal.LEDGER, marks)),
+                        Map.of(signal, marks, Signal.LEDGER, marks)),
                 1);
+    }
+
+    /** 100 MB of direct memory, 5 % of it in use: 85 MB are left, which 68 MB of buffers can take. */
+    @ParameterizedTest
+    @CsvSource({"75000000, 100", "76000000, 17", "100000000, 17"})
+    void whatIsCopiedCountsOnlyWhereTheLedgerDoesNotTellFirst(long ledger, long millis) {
+        Cadence loop = besideTheLedger(Signal.DIRECT);
         List<Reading> readings =
                 List.of(new Reading(Signal.DIRECT, 5_000_000, 100_000_000), new Reading(Signal.LEDGER, 0, ledger));
         loop.read(now, readings, 7, false, false);
@@ -120,14 +125,7 @@ class CadenceTest {
 
     @Test
     void connectionsFillTheHeapWhateverTheLedgerTells() {
-        Watermarks marks = new Watermarks(0.5, 0.7, 0.9);
-        Cadence loop = new Cadence(
-                PressureSettings.of(
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(50),
-                        Duration.ofSeconds(10),
-                        Map.of(Signal.HEAP, marks, Signal.LEDGER, marks)),
-                1);
+        Cadence loop = besideTheLedger(Signal.HEAP);
         List<Reading> readings =
                 List.of(new Reading(Signal.HEAP, 4_000_000, 20_000_000), new Reading(Signal.LEDGER, 0, 1_000_000));
         loop.read(now, readings, 7, false, false);
